@@ -1,0 +1,414 @@
+/*
+ * Copyright 2026 The netty-proxyheader authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.proxyheader.protocol;
+
+import io.github.proxyheader.tlv.Tlv;
+import io.github.proxyheader.tlv.TlvType;
+import io.github.proxyheader.tlv.Tlvs;
+import io.netty.buffer.ByteBuf;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A header of the PROXY protocol as a value: immutable, safe for use by several threads, with
+ * nothing to release.
+ *
+ * <p>{@link ProxyHeaderReader} makes it of bytes, {@link ProxyHeaderWriter} makes bytes of it. The
+ * addresses are always resolved; none ever causes a look-up of a name.
+ */
+public abstract sealed class ProxyHeader
+    permits Ipv4Header, Ipv6Header, UnixHeader, AddresslessHeader {
+  // Bytes, not references: with them a header over IPv4 takes 40 bytes instead of 48.
+  private final byte version;
+  private final byte transport;
+  private final Tlvs tlvs;
+
+  ProxyHeader(ProxyVersion version, ProxyTransport transport, Tlvs tlvs) {
+    this.version = version.number();
+    this.transport = transport.code();
+    this.tlvs = tlvs;
+  }
+
+  /**
+   * Returns a version 2 header of the command LOCAL, without vectors: what a proxy sends on its own
+   * behalf, for instance in a health check.
+   */
+  public static ProxyHeader local() {
+    return AddresslessHeader.LOCAL;
+  }
+
+  /**
+   * Returns a version 2 header for a stream connection, without vectors.
+   *
+   * <p>Two IPv4 addresses give TCP4, two IPv6 addresses or one of each give TCP6 (the IPv4 one
+   * mapped, R63), two unix addresses give UNIX_STREAM.
+   *
+   * @param source the client's address: an {@link InetSocketAddress}, a {@link
+   *     io.netty.channel.unix.DomainSocketAddress} or a {@link java.net.UnixDomainSocketAddress}
+   * @param destination the address that the client connected to, of the same kinds
+   * @throws IllegalArgumentException if an address is unresolved, a unix path is longer than 108
+   *     bytes, only one of the two is a unix address, or one is of another kind
+   */
+  public static ProxyHeader of(SocketAddress source, SocketAddress destination) {
+    Objects.requireNonNull(source, "source");
+    Objects.requireNonNull(destination, "destination");
+    if (source instanceof InetSocketAddress from
+        && destination instanceof InetSocketAddress to
+        && from.getAddress() instanceof Inet4Address fromIp
+        && to.getAddress() instanceof Inet4Address toIp) {
+      return new Ipv4Header(
+          ProxyVersion.V2,
+          ProxyTransport.TCP4,
+          Tlvs.empty(),
+          Addresses.ipv4(fromIp),
+          Addresses.ipv4(toIp),
+          (char) from.getPort(),
+          (char) to.getPort());
+    }
+    return builder().source(source).destination(destination).build();
+  }
+
+  /** Returns a builder: version 2, command PROXY, without addresses and vectors. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns the version. */
+  public ProxyVersion version() {
+    return ProxyVersion.of(version);
+  }
+
+  /** Returns the command; version 1 has PROXY only. */
+  public abstract ProxyCommand command();
+
+  /**
+   * Returns the transport; UNSPEC for LOCAL, for {@code UNKNOWN} of version 1, and for every family
+   * byte of version 2 that has an unspecified half (R35).
+   */
+  public ProxyTransport transport() {
+    return ProxyTransport.ofCode(transport);
+  }
+
+  /** Returns the vectors in wire order; none in version 1. */
+  public Tlvs tlvs() {
+    return tlvs;
+  }
+
+  /**
+   * Returns the client's address, or {@code null} if {@link #hasAddresses()} is false.
+   *
+   * <p>An {@link InetSocketAddress}, or for unix sockets a {@link
+   * io.netty.channel.unix.DomainSocketAddress} (a name in Linux' abstract namespace starts with
+   * NUL). An IPv4-mapped IPv6 address ({@code ::ffff:192.0.2.1}) is given out as the IPv4 address,
+   * so that rules on IPv4 apply to it; {@link #transport()} stays TCP6 or UDP6.
+   */
+  public abstract @Nullable SocketAddress source();
+
+  /** Returns the address that the client connected to, in all else as {@link #source()}. */
+  public abstract @Nullable SocketAddress destination();
+
+  /** Returns whether there are addresses: the command is PROXY and the transport not UNSPEC. */
+  public abstract boolean hasAddresses();
+
+  /** Returns whether there is a {@link TlvType#CRC32C} vector. */
+  public boolean hasChecksum() {
+    return tlvs.contains(TlvType.CRC32C);
+  }
+
+  /**
+   * Returns a builder that starts from this header. A checksum's value is computed anew by {@link
+   * Builder#build()}.
+   */
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
+  /** Appends the address block of version 2. */
+  abstract void writeAddresses(ByteBuf out);
+
+  /** Whether the address blocks are the same, bit by bit; both headers are of one transport. */
+  abstract boolean sameAddresses(ProxyHeader other);
+
+  abstract int addressesHashCode();
+
+  /** Two are equal if both would be written with the same bytes. */
+  @Override
+  public final boolean equals(Object o) {
+    return this == o
+        || (o instanceof ProxyHeader other
+            && version == other.version
+            && transport == other.transport
+            && command() == other.command()
+            && sameAddresses(other)
+            && tlvs.equals(other.tlvs));
+  }
+
+  @Override
+  public final int hashCode() {
+    int hash = 31 * version + transport;
+    hash = 31 * hash + (command() == ProxyCommand.LOCAL ? 1 : 0);
+    hash = 31 * hash + addressesHashCode();
+    return 31 * hash + tlvs.hashCode();
+  }
+
+  @Override
+  public final String toString() {
+    StringBuilder text = new StringBuilder(96);
+    text.append(version()).append(' ').append(command()).append(' ').append(transport());
+    SocketAddress source = source();
+    SocketAddress destination = destination();
+    if (source != null && destination != null) {
+      text.append(' ').append(Addresses.toText(source));
+      text.append(" -> ").append(Addresses.toText(destination));
+    }
+    if (!tlvs.isEmpty()) {
+      text.append(' ').append(tlvs);
+    }
+    return text.toString();
+  }
+
+  /**
+   * Builds a header; not safe for use by several threads at once.
+   *
+   * <p>What cannot be written correctly is refused by {@link #build()}: there is no header that
+   * {@link ProxyHeaderWriter} could get wrong.
+   */
+  public static final class Builder {
+    // What toBuilder() started from: a unix address that is not replaced keeps its 108 bytes.
+    private final @Nullable ProxyHeader origin;
+    private final @Nullable SocketAddress originSource;
+    private final @Nullable SocketAddress originDestination;
+
+    private ProxyVersion version = ProxyVersion.V2;
+    private ProxyCommand command = ProxyCommand.PROXY;
+    private @Nullable ProxyTransport transport;
+    private @Nullable SocketAddress source;
+    private @Nullable SocketAddress destination;
+    private Tlvs tlvs = Tlvs.empty();
+    private @Nullable Boolean checksum;
+
+    private Builder() {
+      origin = null;
+      originSource = null;
+      originDestination = null;
+    }
+
+    private Builder(ProxyHeader origin) {
+      this.origin = origin;
+      originSource = origin.source();
+      originDestination = origin.destination();
+      version = origin.version();
+      command = origin.command();
+      source = originSource;
+      destination = originDestination;
+      tlvs = origin.tlvs();
+      if (source != null && destination != null) {
+        // Only what the addresses do not tell, so that others may take their place.
+        ProxyTransport natural = Addresses.streamTransport(source, destination);
+        transport = natural == origin.transport() ? null : origin.transport();
+      }
+    }
+
+    /** Sets the version (default: version 2). */
+    public Builder version(ProxyVersion version) {
+      this.version = Objects.requireNonNull(version, "version");
+      return this;
+    }
+
+    /** Sets the command (default: PROXY); LOCAL goes without addresses and only in version 2. */
+    public Builder command(ProxyCommand command) {
+      this.command = Objects.requireNonNull(command, "command");
+      return this;
+    }
+
+    /**
+     * Sets the transport. The default, also with {@code null}, follows the addresses: TCP4 for two
+     * IPv4 addresses, TCP6 if one is IPv6, UNIX_STREAM for unix addresses, UNSPEC for none. The
+     * IPv6 transports map an IPv4 address (R63).
+     */
+    public Builder transport(@Nullable ProxyTransport transport) {
+      this.transport = transport;
+      return this;
+    }
+
+    /**
+     * Sets the client's address: a resolved {@link InetSocketAddress}, a {@link
+     * io.netty.channel.unix.DomainSocketAddress}, a {@link java.net.UnixDomainSocketAddress}, or
+     * {@code null} for none. The scope of an IPv6 address is left out (R18).
+     */
+    public Builder source(@Nullable SocketAddress source) {
+      this.source = source;
+      return this;
+    }
+
+    /** Sets the address that the client connected to, in all else as {@link #source}. */
+    public Builder destination(@Nullable SocketAddress destination) {
+      this.destination = destination;
+      return this;
+    }
+
+    /**
+     * Sets the vectors (default: none), version 2 only. If there is a {@link TlvType#CRC32C}
+     * vector, the first one's value is computed by {@link #build()}, whatever is given here.
+     */
+    public Builder tlvs(Tlvs tlvs) {
+      this.tlvs = Objects.requireNonNull(tlvs, "tlvs");
+      return this;
+    }
+
+    /**
+     * Sets whether there is a checksum (R45): {@code true} adds one {@link TlvType#CRC32C} vector
+     * behind the others if there is none, {@code false} removes all. Without this call the vectors
+     * stay as they are.
+     */
+    public Builder checksum(boolean checksum) {
+      this.checksum = checksum;
+      return this;
+    }
+
+    /**
+     * Returns the header; the builder may be used on.
+     *
+     * @throws IllegalArgumentException if there is no correct way to write it: version 1 with UDP,
+     *     unix sockets, vectors or LOCAL; an address that is unresolved, of another kind or
+     *     missing; addresses with LOCAL or UNSPEC; one unix address and one IP address; a transport
+     *     that does not fit the addresses; a unix path of more than 108 bytes; a {@link
+     *     TlvType#UNIQUE_ID} of more than 128 bytes (R49); more than 65,551 bytes in all (R62)
+     */
+    public ProxyHeader build() {
+      Tlvs vectors = checksum == null ? tlvs : withChecksum(tlvs, checksum);
+      checkUniqueId(vectors);
+      ProxyTransport chosen = chooseTransport();
+      if (version == ProxyVersion.V1) {
+        checkText(chosen, vectors);
+      }
+      ProxyHeader header = create(chosen, vectors);
+      if (ProxyHeaderWriter.length(header) > BinaryHeader.MAX_LENGTH) {
+        throw new IllegalArgumentException(
+            "tlvs: " + vectors.wireLength() + " bytes (expected: a header of at most 65551)");
+      }
+      return header.hasChecksum() ? create(chosen, Checksum.fill(header)) : header;
+    }
+
+    private ProxyTransport chooseTransport() {
+      if ((source == null) != (destination == null)) {
+        throw new IllegalArgumentException(
+            (source == null ? "source" : "destination") + ": missing (expected: both addresses)");
+      }
+      if (source == null || destination == null) {
+        if (transport != null && transport != ProxyTransport.UNSPEC) {
+          throw new IllegalArgumentException(
+              "transport: " + transport + " without addresses (expected: UNSPEC)");
+        }
+        return ProxyTransport.UNSPEC;
+      }
+      if (command == ProxyCommand.LOCAL) {
+        throw new IllegalArgumentException("command: LOCAL with addresses (expected: PROXY)");
+      }
+      ProxyTransport natural = Addresses.streamTransport(source, destination);
+      if (transport == null) {
+        return natural;
+      }
+      boolean fits =
+          switch (transport) {
+            case UNSPEC -> false;
+            case TCP4, UDP4 -> natural == ProxyTransport.TCP4;
+            case TCP6, UDP6 -> natural != ProxyTransport.UNIX_STREAM;
+            case UNIX_STREAM, UNIX_DGRAM -> natural == ProxyTransport.UNIX_STREAM;
+          };
+      if (!fits) {
+        throw new IllegalArgumentException(
+            "transport: " + transport + " with addresses of " + natural);
+      }
+      return transport;
+    }
+
+    private void checkText(ProxyTransport chosen, Tlvs vectors) {
+      if (command == ProxyCommand.LOCAL) {
+        throw new IllegalArgumentException("command: LOCAL in version 1 (expected: PROXY)");
+      }
+      if (chosen != ProxyTransport.UNSPEC
+          && chosen != ProxyTransport.TCP4
+          && chosen != ProxyTransport.TCP6) {
+        throw new IllegalArgumentException(
+            "transport: " + chosen + " in version 1 (expected: TCP4, TCP6 or UNSPEC)");
+      }
+      if (!vectors.isEmpty()) {
+        throw new IllegalArgumentException("tlvs: not empty in version 1 (expected: none)");
+      }
+    }
+
+    private ProxyHeader create(ProxyTransport chosen, Tlvs vectors) {
+      if (source == null || destination == null) {
+        return new AddresslessHeader(version, command, vectors);
+      }
+      if (chosen.isUnix()) {
+        return new UnixHeader(
+            chosen, vectors, unixBytes("source", source), unixBytes("destination", destination));
+      }
+      InetSocketAddress from = (InetSocketAddress) source;
+      InetSocketAddress to = (InetSocketAddress) destination;
+      if (chosen.isIpv4()) {
+        return new Ipv4Header(
+            version,
+            chosen,
+            vectors,
+            Addresses.ipv4((Inet4Address) from.getAddress()),
+            Addresses.ipv4((Inet4Address) to.getAddress()),
+            (char) from.getPort(),
+            (char) to.getPort());
+      }
+      return new Ipv6Header(
+          version,
+          chosen,
+          vectors,
+          Addresses.ipv6High(from.getAddress()),
+          Addresses.ipv6Low(from.getAddress()),
+          Addresses.ipv6High(to.getAddress()),
+          Addresses.ipv6Low(to.getAddress()),
+          (char) from.getPort(),
+          (char) to.getPort());
+    }
+
+    private byte[] unixBytes(String name, SocketAddress address) {
+      if (origin instanceof UnixHeader unix) {
+        if (address == originSource) {
+          return unix.rawSource();
+        }
+        if (address == originDestination) {
+          return unix.rawDestination();
+        }
+      }
+      return Addresses.unixBytes(name, address);
+    }
+
+    private static Tlvs withChecksum(Tlvs vectors, boolean checksum) {
+      if (vectors.contains(TlvType.CRC32C) == checksum) {
+        return vectors;
+      }
+      Tlvs.Builder builder = Tlvs.builder();
+      for (Tlv vector : vectors) {
+        if (vector.type() != TlvType.CRC32C) {
+          builder.add(vector);
+        }
+      }
+      return checksum
+          ? builder.add(TlvType.CRC32C, new byte[Checksum.LENGTH]).build()
+          : builder.build();
+    }
+
+    private static void checkUniqueId(Tlvs vectors) {
+      for (Tlv id : vectors.all(TlvType.UNIQUE_ID)) {
+        if (id.length() > BinaryHeader.MAX_UNIQUE_ID) {
+          throw new IllegalArgumentException(
+              "tlvs: a UNIQUE_ID of " + id.length() + " bytes (expected: at most 128)");
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,188 @@
+/*
+ * Copyright 2026 The netty-proxyheader authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.proxyheader.protocol;
+
+import static io.github.proxyheader.protocol.ProxyHeaderException.Reason;
+
+import io.netty.buffer.ByteBuf;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a header from the start of a buffer, of either version. Immutable, safe for use by all
+ * channels and threads at once.
+ *
+ * <p>The reader keeps no state between calls: call it again with all bytes when more have come. It
+ * works on any buffer, from any reader index, and keeps no reference to it.
+ */
+public final class ProxyHeaderReader {
+  private static final ProxyHeaderReader STANDARD = builder().build();
+
+  private final boolean readsV1;
+  private final boolean readsV2;
+  private final int maxHeaderSize;
+  private final boolean verifyChecksum;
+  private final boolean acceptUnspec;
+  private final boolean allowIpv4InTcp6;
+
+  private ProxyHeaderReader(Builder builder) {
+    readsV1 = builder.versions.contains(ProxyVersion.V1);
+    readsV2 = builder.versions.contains(ProxyVersion.V2);
+    maxHeaderSize = builder.maxHeaderSize;
+    verifyChecksum = builder.verifyChecksum;
+    acceptUnspec = builder.acceptUnspec;
+    allowIpv4InTcp6 = builder.allowIpv4InTcp6;
+  }
+
+  /** Returns the reader with all defaults of {@link Builder}. */
+  public static ProxyHeaderReader standard() {
+    return STANDARD;
+  }
+
+  /** Returns a builder with the defaults that its methods tell. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Reads the header that the readable bytes start with. Exactly the header is consumed; the reader
+   * index stays where it is if {@code null} is returned or an exception is thrown.
+   *
+   * @return the header, or {@code null} if all bytes so far can be the start of one
+   * @throws ProxyHeaderException at the first byte that no valid header can have in its place,
+   *     without waiting for those behind it
+   */
+  public @Nullable ProxyHeader read(ByteBuf in) {
+    if (in.readableBytes() >= BinaryHeader.FIXED_PART && Signature.isBinary(in, in.readerIndex())) {
+      return readBinary(in);
+    }
+    return switch (Signature.detect(in)) {
+      case UNDECIDED -> null;
+      case ABSENT -> throw new ProxyHeaderException(Reason.MISSING, "no PROXY protocol header");
+      case PRESENT -> Signature.isText(in) ? readText(in) : readBinary(in);
+    };
+  }
+
+  /**
+   * Tells whether the readable bytes start with a header, valid or not; decided at the first byte
+   * that differs from both signatures (R15). Both versions are always known here: one that this
+   * reader does not read is present, and {@link #read} refuses it as {@link Reason#VERSION}.
+   */
+  public HeaderPresence detect(ByteBuf in) {
+    return Signature.detect(in);
+  }
+
+  /** Returns the longest header that is accepted, in bytes. */
+  public int maxHeaderSize() {
+    return maxHeaderSize;
+  }
+
+  boolean verifyChecksum() {
+    return verifyChecksum;
+  }
+
+  boolean acceptUnspec() {
+    return acceptUnspec;
+  }
+
+  boolean allowIpv4InTcp6() {
+    return allowIpv4InTcp6;
+  }
+
+  private @Nullable ProxyHeader readText(ByteBuf in) {
+    if (!readsV1) {
+      throw new ProxyHeaderException(Reason.VERSION, "version 1 is not accepted");
+    }
+    return TextHeader.read(in, this);
+  }
+
+  private @Nullable ProxyHeader readBinary(ByteBuf in) {
+    if (!readsV2) {
+      throw new ProxyHeaderException(Reason.VERSION, "version 2 is not accepted");
+    }
+    return BinaryHeader.read(in, this);
+  }
+
+  /** Builds a reader; not safe for use by several threads at once. */
+  public static final class Builder {
+    private Set<ProxyVersion> versions = EnumSet.allOf(ProxyVersion.class);
+    private int maxHeaderSize = 4_112;
+    private boolean verifyChecksum = true;
+    private boolean acceptUnspec = true;
+    private boolean allowIpv4InTcp6;
+
+    private Builder() {}
+
+    /**
+     * Sets which versions are read (default: both).
+     *
+     * @throws IllegalArgumentException if none is given
+     */
+    public Builder versions(ProxyVersion... versions) {
+      EnumSet<ProxyVersion> set = EnumSet.noneOf(ProxyVersion.class);
+      for (ProxyVersion version : versions) {
+        set.add(Objects.requireNonNull(version, "version"));
+      }
+      if (set.isEmpty()) {
+        throw new IllegalArgumentException("versions: none (expected: one or both)");
+      }
+      this.versions = set;
+      return this;
+    }
+
+    /**
+     * Sets the longest header in bytes, from its first byte to its last (default: 4,112). A version
+     * 2 header that announces more is refused at its 16th byte; a version 1 line has at most 107
+     * bytes in any case.
+     *
+     * @param maxHeaderSize 16 to 65,551
+     * @throws IllegalArgumentException if the size is outside of that range
+     */
+    public Builder maxHeaderSize(int maxHeaderSize) {
+      if (maxHeaderSize < BinaryHeader.FIXED_PART || maxHeaderSize > BinaryHeader.MAX_LENGTH) {
+        throw new IllegalArgumentException(
+            "maxHeaderSize: " + maxHeaderSize + " (expected: 16 to 65551)");
+      }
+      this.maxHeaderSize = maxHeaderSize;
+      return this;
+    }
+
+    /**
+     * Sets whether a checksum that is there is verified (default: true, R46). A header without one
+     * is accepted either way.
+     */
+    public Builder verifyChecksum(boolean verifyChecksum) {
+      this.verifyChecksum = verifyChecksum;
+      return this;
+    }
+
+    /**
+     * Sets whether a header of the command PROXY without addresses is accepted (default: true, R26
+     * and R35): UNSPEC in version 2, {@code UNKNOWN} in version 1. If not, it is refused as {@link
+     * Reason#TRANSPORT}; LOCAL is accepted either way (R32).
+     */
+    public Builder acceptUnspec(boolean acceptUnspec) {
+      this.acceptUnspec = acceptUnspec;
+      return this;
+    }
+
+    /**
+     * Sets whether a TCP6 line of version 1 may hold IPv4 addresses (default: false). nginx' stream
+     * module sends such lines when the two addresses are of different families; they are taken as
+     * IPv4-mapped addresses.
+     */
+    public Builder allowIpv4InTcp6(boolean allowIpv4InTcp6) {
+      this.allowIpv4InTcp6 = allowIpv4InTcp6;
+      return this;
+    }
+
+    /** Returns the reader; the builder may be used on. */
+    public ProxyHeaderReader build() {
+      return new ProxyHeaderReader(this);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/*
+ * Copyright 2026 The netty-proxyheader authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.proxyheader.protocol;
+
+/** The address family and the transport of the proxied connection (rules R33 to R35). */
+public enum ProxyTransport {
+  /** Unknown or unsupported: the header has no addresses. */
+  UNSPEC(0x00, 0),
+  /** TCP over IPv4. */
+  TCP4(0x11, 12),
+  /** TCP over IPv6. */
+  TCP6(0x21, 36),
+  /** UDP over IPv4; version 2 only. */
+  UDP4(0x12, 12),
+  /** UDP over IPv6; version 2 only. */
+  UDP6(0x22, 36),
+  /** A unix socket of type stream; version 2 only. */
+  UNIX_STREAM(0x31, 216),
+  /** A unix socket of type datagram; version 2 only. */
+  UNIX_DGRAM(0x32, 216);
+
+  private static final int MAX_FAMILY = 3;
+  private static final int MAX_PROTOCOL = 2;
+
+  private final byte code;
+  private final int addressLength;
+
+  ProxyTransport(int code, int addressLength) {
+    this.code = (byte) code;
+    this.addressLength = addressLength;
+  }
+
+  /** Whether both halves of a 14th byte are assigned (R33). */
+  static boolean isAssigned(int code) {
+    return code >> 4 <= MAX_FAMILY && (code & 0xF) <= MAX_PROTOCOL;
+  }
+
+  /** The transport of an assigned 14th byte; one with an unspecified half is UNSPEC (R35). */
+  static ProxyTransport ofCode(int code) {
+    return switch (code) {
+      case 0x11 -> TCP4;
+      case 0x21 -> TCP6;
+      case 0x12 -> UDP4;
+      case 0x22 -> UDP6;
+      case 0x31 -> UNIX_STREAM;
+      case 0x32 -> UNIX_DGRAM;
+      default -> UNSPEC;
+    };
+  }
+
+  /** The bytes of the address block that the family half of any 14th byte stands for. */
+  static int addressLength(int code) {
+    return switch (code >> 4) {
+      case 1 -> TCP4.addressLength;
+      case 2 -> TCP6.addressLength;
+      case 3 -> UNIX_STREAM.addressLength;
+      default -> 0;
+    };
+  }
+
+  /** The 14th byte of a header of this transport. */
+  byte code() {
+    return code;
+  }
+
+  /** The bytes of the address block. */
+  int addressLength() {
+    return addressLength;
+  }
+
+  boolean isIpv4() {
+    return this == TCP4 || this == UDP4;
+  }
+
+  boolean isIpv6() {
+    return this == TCP6 || this == UDP6;
+  }
+
+  boolean isUnix() {
+    return this == UNIX_STREAM || this == UNIX_DGRAM;
+  }
+}

@@ -1,0 +1,53 @@
+/*
+ * Copyright 2026 The netty-proxyheader authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.proxyheader.protocol;
+
+import io.netty.buffer.ByteBuf;
+
+/** How each version's header starts (rules R12, R13 and R29). */
+final class Signature {
+  /** Bytes 0 to 7 of the binary signature. */
+  static final long BINARY_HIGH = 0x0D0A0D0A_000D0A51L;
+
+  /** Bytes 8 to 11 of the binary signature. */
+  static final int BINARY_LOW = 0x5549540A;
+
+  static final int BINARY_LENGTH = 12;
+  static final int TEXT_LENGTH = 5;
+
+  private static final byte[] TEXT = {'P', 'R', 'O', 'X', 'Y'};
+  private static final byte[] BINARY = {
+    0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A
+  };
+
+  private Signature() {}
+
+  /** Whether the binary signature is there, whole; at least twelve bytes are readable. */
+  static boolean isBinary(ByteBuf in, int index) {
+    return in.getLong(index) == BINARY_HIGH && in.getInt(index + 8) == BINARY_LOW;
+  }
+
+  /** Decides at the first byte that differs (R15). */
+  static HeaderPresence detect(ByteBuf in) {
+    int readable = in.readableBytes();
+    if (readable == 0) {
+      return HeaderPresence.UNDECIDED;
+    }
+    int index = in.readerIndex();
+    byte[] expected = in.getByte(index) == TEXT[0] ? TEXT : BINARY;
+    int length = Math.min(readable, expected.length);
+    for (int i = 0; i < length; i++) {
+      if (in.getByte(index + i) != expected[i]) {
+        return HeaderPresence.ABSENT;
+      }
+    }
+    return length == expected.length ? HeaderPresence.PRESENT : HeaderPresence.UNDECIDED;
+  }
+
+  /** Whether a header that is present is of version 1. */
+  static boolean isText(ByteBuf in) {
+    return in.getByte(in.readerIndex()) == TEXT[0];
+  }
+}
