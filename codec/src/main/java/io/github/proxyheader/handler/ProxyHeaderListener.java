@@ -1,0 +1,27 @@
+/*
+ * Copyright 2026 The netty-proxyheader authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.proxyheader.handler;
+
+import io.github.proxyheader.protocol.ProxyHeaderException;
+import io.netty.channel.Channel;
+
+/**
+ * Is told how each connection's header went: for logs and metrics. Every connection that became
+ * active ends up in exactly one of the methods, unless the decoder is taken out of the pipeline
+ * before.
+ *
+ * <p>Called on the channel's event loop; it must not block. One listener serves all channels and
+ * must be safe for use by several threads. What it throws is logged and changes nothing.
+ */
+public interface ProxyHeaderListener {
+  /** The connection goes on; the attribute is set, the event is about to be fired. */
+  default void proxied(Channel channel, ProxiedAddress address) {}
+
+  /** The connection is refused and about to be closed. */
+  default void rejected(Channel channel, ProxyHeaderException cause) {}
+
+  /** The peer closed or reset the connection before any byte, as health checks do. */
+  default void abandoned(Channel channel) {}
+}

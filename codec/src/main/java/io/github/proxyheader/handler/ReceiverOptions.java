@@ -1,0 +1,192 @@
+/*
+ * Copyright 2026 The netty-proxyheader authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.proxyheader.handler;
+
+import io.github.proxyheader.protocol.ProxyHeaderReader;
+import io.netty.channel.ChannelHandler;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link ProxyHeaderDecoder} does. Immutable; one instance serves all channels and should be
+ * built once.
+ */
+public final class ReceiverOptions {
+  private static final ReceiverOptions STANDARD = builder().build();
+  private static final ProxyHeaderListener NO_LISTENER = new ProxyHeaderListener() {};
+
+  private final @Nullable ProxyHeaderPolicy policy;
+  private final PolicySelector selector;
+  private final long timeoutNanos;
+  private final ProxyHeaderReader reader;
+  private final boolean holdActive;
+  private final @Nullable HeaderValidator validator;
+  private final @Nullable Function<ProxiedAddress, ChannelHandler> replaceWith;
+  private final ProxyHeaderListener listener;
+
+  private ReceiverOptions(Builder builder) {
+    policy = builder.policy;
+    selector = builder.selector;
+    timeoutNanos = builder.timeoutNanos;
+    reader = builder.reader;
+    holdActive = builder.holdActive;
+    validator = builder.validator;
+    replaceWith = builder.replaceWith;
+    listener = builder.listener == null ? NO_LISTENER : builder.listener;
+  }
+
+  /** All defaults of {@link Builder}. */
+  static ReceiverOptions standard() {
+    return STANDARD;
+  }
+
+  /** Returns a builder with the defaults that its methods tell. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The policy of all connections, or null if a selector chooses. */
+  @Nullable ProxyHeaderPolicy policy() {
+    return policy;
+  }
+
+  PolicySelector selector() {
+    return selector;
+  }
+
+  /** How long a header may take, 0 for as long as it wants. */
+  long timeoutNanos() {
+    return timeoutNanos;
+  }
+
+  ProxyHeaderReader reader() {
+    return reader;
+  }
+
+  boolean holdActive() {
+    return holdActive;
+  }
+
+  @Nullable HeaderValidator validator() {
+    return validator;
+  }
+
+  @Nullable Function<ProxiedAddress, ChannelHandler> replaceWith() {
+    return replaceWith;
+  }
+
+  ProxyHeaderListener listener() {
+    return listener;
+  }
+
+  /** Builds {@link ReceiverOptions}; not safe for use by several threads at once. */
+  public static final class Builder {
+    private @Nullable ProxyHeaderPolicy policy = ProxyHeaderPolicy.REQUIRE;
+    private PolicySelector selector = channel -> ProxyHeaderPolicy.REQUIRE;
+    private long timeoutNanos = Duration.ofSeconds(5).toNanos();
+    private ProxyHeaderReader reader = ProxyHeaderReader.standard();
+    private boolean holdActive = true;
+    private @Nullable HeaderValidator validator;
+    private @Nullable Function<ProxiedAddress, ChannelHandler> replaceWith;
+    private @Nullable ProxyHeaderListener listener;
+
+    private Builder() {}
+
+    /** Sets one policy for all connections (default: {@link ProxyHeaderPolicy#REQUIRE}). */
+    public Builder policy(ProxyHeaderPolicy policy) {
+      this.policy = Objects.requireNonNull(policy, "policy");
+      this.selector = channel -> policy;
+      return this;
+    }
+
+    /** Sets who chooses the policy of each connection, instead of one policy for all. */
+    public Builder policy(PolicySelector selector) {
+      this.policy = null;
+      this.selector = Objects.requireNonNull(selector, "selector");
+      return this;
+    }
+
+    /**
+     * Sets how long a header may take, from the moment that the connection is active to the
+     * header's last byte (default: 5 seconds; zero: as long as it wants). Below 3 seconds a lost
+     * packet's repetition may come too late (rule R6).
+     *
+     * @throws IllegalArgumentException if the time-out is negative, or longer than 292 years
+     */
+    public Builder timeout(Duration timeout) {
+      if (timeout.isNegative()) {
+        throw new IllegalArgumentException("timeout: " + timeout + " (expected: >= 0)");
+      }
+      try {
+        this.timeoutNanos = timeout.toNanos();
+      } catch (ArithmeticException e) {
+        throw new IllegalArgumentException("timeout: " + timeout + " (expected: < 292 years)", e);
+      }
+      return this;
+    }
+
+    /** Sets the reader (default: {@link ProxyHeaderReader#standard()}). */
+    public Builder reader(ProxyHeaderReader reader) {
+      this.reader = Objects.requireNonNull(reader, "reader");
+      return this;
+    }
+
+    /**
+     * Sets whether {@code channelActive} is kept from the handlers behind until the header is there
+     * (default: true), so that a server which speaks first knows its client before it greets (rule
+     * R5).
+     *
+     * <p>It holds back only what handlers do in {@code channelActive}. TLS, HTTP/2 and idle
+     * handlers act or start timers in {@code handlerAdded}: add such handlers by {@link
+     * #replaceWith}.
+     */
+    public Builder holdActive(boolean holdActive) {
+      this.holdActive = holdActive;
+      return this;
+    }
+
+    /** Sets a check of headers that are about to be used (default: none). */
+    public Builder validator(HeaderValidator validator) {
+      this.validator = Objects.requireNonNull(validator, "validator");
+      return this;
+    }
+
+    /**
+     * Sets what takes the decoder's place once the client is known, right after the event and
+     * before {@code channelActive} and the payload; often a {@link
+     * io.netty.channel.ChannelInitializer} that adds the whole application (default: nothing, the
+     * decoder just leaves).
+     *
+     * <p>Nobody is behind the decoder before that, so a failure is told to the {@link #listener}
+     * only. The function is called on the channel's event loop; if it throws or returns {@code
+     * null}, the channel is closed.
+     */
+    public Builder replaceWith(Function<ProxiedAddress, ChannelHandler> replaceWith) {
+      this.replaceWith = Objects.requireNonNull(replaceWith, "replaceWith");
+      return this;
+    }
+
+    /** Sets who is told how each connection's header went (default: nobody). */
+    public Builder listener(ProxyHeaderListener listener) {
+      this.listener = Objects.requireNonNull(listener, "listener");
+      return this;
+    }
+
+    /**
+     * Returns the options; the builder may be used on.
+     *
+     * @throws IllegalArgumentException if {@link #replaceWith} is set and {@link #holdActive} is
+     *     false: the handler that comes later would never see {@code channelActive}
+     */
+    public ReceiverOptions build() {
+      if (replaceWith != null && !holdActive) {
+        throw new IllegalArgumentException("holdActive: false (expected: true with replaceWith)");
+      }
+      return new ReceiverOptions(this);
+    }
+  }
+}
