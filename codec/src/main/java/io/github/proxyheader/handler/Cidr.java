@@ -1,0 +1,83 @@
+/*
+ * Copyright 2026 The netty-proxyheader authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.proxyheader.handler;
+
+import io.netty.util.NetUtil;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A range of IP addresses as 128-bit numbers, IPv4 as IPv4-mapped, both ends included.
+ *
+ * <p>Not Netty's {@code IpSubnetFilterRule}: it takes host names too, and resolves them.
+ */
+record Cidr(long firstHigh, long firstLow, long lastHigh, long lastLow)
+    implements Comparable<Cidr> {
+  private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F:.]+");
+  private static final Pattern LEADING_ZERO = Pattern.compile("(^|[.:])0[0-9]+(\\.|$)");
+  private static final Pattern PREFIX = Pattern.compile("0|[1-9][0-9]{0,2}");
+  private static final int IPV4_BITS = 32;
+  private static final int IPV6_BITS = 128;
+
+  static Cidr parse(String text) {
+    int slash = text.indexOf('/');
+    byte[] address = parseAddress(slash < 0 ? text : text.substring(0, slash));
+    if (address == null) {
+      throw bad(text);
+    }
+    int bits = 8 * address.length;
+    int prefix = bits;
+    if (slash >= 0) {
+      String digits = text.substring(slash + 1);
+      if (!PREFIX.matcher(digits).matches() || Integer.parseInt(digits) > bits) {
+        throw bad(text);
+      }
+      prefix = Integer.parseInt(digits);
+    }
+    return bits == IPV4_BITS
+        ? of(0, AddressRanges.mapped(address), IPV6_BITS - IPV4_BITS + prefix)
+        : of(AddressRanges.longAt(address, 0), AddressRanges.longAt(address, 8), prefix);
+  }
+
+  private static Cidr of(long high, long low, int prefix) {
+    long maskHigh = prefix >= 64 ? -1 : mask(prefix);
+    long maskLow = prefix <= 64 ? 0 : mask(prefix - 64);
+    return new Cidr(high & maskHigh, low & maskLow, high | ~maskHigh, low | ~maskLow);
+  }
+
+  /** The first bits of 64, of which there are 0 to 64. */
+  private static long mask(int bits) {
+    return bits == 0 ? 0 : -1L << 64 - bits;
+  }
+
+  /** Null if it is not an address. Leading zeros are none's business: some read them as octal. */
+  private static byte @Nullable [] parseAddress(String text) {
+    if (!ADDRESS.matcher(text).matches()
+        || text.indexOf('.') >= 0 && LEADING_ZERO.matcher(text).find()) {
+      return null;
+    }
+    return NetUtil.createByteArrayFromIpAddressString(text);
+  }
+
+  private static IllegalArgumentException bad(String text) {
+    return new IllegalArgumentException(
+        "cidr: '" + text + "' (expected: an address and a prefix length, such as 10.0.0.0/8)");
+  }
+
+  boolean isBefore(Cidr other) {
+    return AddressRanges.compare(lastHigh, lastLow, other.firstHigh, other.firstLow) < 0;
+  }
+
+  /** The smallest range with both; they overlap. */
+  Cidr merge(Cidr other) {
+    boolean longer = AddressRanges.compare(lastHigh, lastLow, other.lastHigh, other.lastLow) >= 0;
+    return longer ? this : new Cidr(firstHigh, firstLow, other.lastHigh, other.lastLow);
+  }
+
+  @Override
+  public int compareTo(Cidr other) {
+    return AddressRanges.compare(firstHigh, firstLow, other.firstHigh, other.firstLow);
+  }
+}

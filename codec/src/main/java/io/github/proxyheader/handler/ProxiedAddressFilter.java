@@ -1,0 +1,74 @@
+/*
+ * Copyright 2026 The netty-proxyheader authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.proxyheader.handler;
+
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ipfilter.IpFilterRule;
+import io.netty.handler.ipfilter.IpFilterRuleType;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+
+/**
+ * Applies {@link IpFilterRule}s to the client's address that a {@link ProxyHeaderDecoder} found
+ * out. Netty's own filters act on {@link io.netty.channel.Channel#remoteAddress()}, which is the
+ * proxy's.
+ *
+ * <p>It stands behind the decoder. The first rule that matches decides; a refused channel is closed
+ * before the handlers behind see the event, {@code channelActive} or a byte. For an accepted
+ * channel, the filter leaves the pipeline. An address that is no IP address matches no rule.
+ *
+ * <p>One instance may serve all channels if its rules may.
+ */
+@Sharable
+public final class ProxiedAddressFilter extends ChannelInboundHandlerAdapter {
+  private final boolean acceptIfNotFound;
+  private final IpFilterRule[] rules;
+
+  /** Creates a filter that accepts an address which matches no rule. */
+  public ProxiedAddressFilter(IpFilterRule... rules) {
+    this(true, rules);
+  }
+
+  /**
+   * Creates a filter.
+   *
+   * @param acceptIfNotFound whether an address that matches no rule is accepted
+   * @param rules the rules in the order in which they are asked
+   */
+  public ProxiedAddressFilter(boolean acceptIfNotFound, IpFilterRule... rules) {
+    this.acceptIfNotFound = acceptIfNotFound;
+    this.rules = rules.clone();
+    for (IpFilterRule rule : this.rules) {
+      Objects.requireNonNull(rule, "rule");
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object evt) {
+    if (!(evt instanceof ProxiedAddress address)) {
+      ctx.fireUserEventTriggered(evt);
+      return;
+    }
+    if (accepts(address)) {
+      ctx.pipeline().remove(this);
+      ctx.fireUserEventTriggered(evt);
+    } else {
+      ctx.close();
+    }
+  }
+
+  private boolean accepts(ProxiedAddress address) {
+    if (address.source() instanceof InetSocketAddress source && !source.isUnresolved()) {
+      for (IpFilterRule rule : rules) {
+        if (rule.matches(source)) {
+          return rule.ruleType() == IpFilterRuleType.ACCEPT;
+        }
+      }
+    }
+    return acceptIfNotFound;
+  }
+}
