@@ -1,0 +1,290 @@
+/*
+ * Copyright 2026 The netty-proxyheader authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.proxyheader.handler;
+
+import io.github.proxyheader.protocol.ProxyHeader;
+import io.github.proxyheader.protocol.ProxyHeaderWriter;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends a PROXY protocol header as the first thing on an outbound connection, then leaves the
+ * pipeline.
+ *
+ * <pre>{@code
+ * Bootstrap client = new Bootstrap();
+ * client.handler(
+ *     new ChannelInitializer<Channel>() {
+ *       @Override
+ *       protected void initChannel(Channel outbound) {
+ *         ChannelPipeline pipeline = outbound.pipeline();
+ *         pipeline.addLast(new HttpProxyHandler(tunnel)); // if there is one
+ *         pipeline.addLast(new ProxyHeaderEncoder(ProxyHeaderSource.onBehalfOf(accepted)));
+ *         pipeline.addLast(sslContext.newHandler(outbound.alloc())); // if there is TLS
+ *         pipeline.addLast(new RelayHandler(accepted));
+ *       }
+ *     });
+ * }</pre>
+ *
+ * <p>It stands behind Netty's {@code ProxyHandler}, so that the header travels inside the tunnel,
+ * and in front of {@link io.netty.handler.ssl.SslHandler}, for the header travels outside of TLS.
+ * It must be in the pipeline before anything is written by the handlers behind it.
+ *
+ * <p>The header is first whoever writes first: a write before {@code connect()}, a listener of the
+ * connect future, a handler in {@code channelActive}. It is one buffer, and leaves together with
+ * what is written during {@code channelActive}; at the end of that it is flushed in any case, for a
+ * server that speaks first. A flush before the connection stands is put off until it does. With
+ * {@link ChannelOption#TCP_FASTOPEN_CONNECT} the header is in the SYN if the transport can do that.
+ *
+ * <p>The connect future completes when the transport has taken the header, as a rule at the end of
+ * {@code channelActive}; the handler is gone by then. It fails, and the channel is closed, with the
+ * cause of a source that throws, or of a header that cannot be written; what was written before the
+ * connection then fails too. Cancelling it cancels the connect. Where no connect is under way,
+ * because the handler was added to a connection that stood already, such a cause goes through
+ * {@code exceptionCaught}.
+ *
+ * <p>An instance serves one connection. It may have an executor of its own, but then stays in the
+ * pipeline and does nothing more: messages on their way to that executor would be overtaken.
+ */
+public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
+  private enum State {
+    /** The header is not due yet. */
+    IDLE,
+    /** The source is asked. */
+    ASKING,
+    /** The header was written. */
+    QUEUED,
+    /** The transport took it, or there is none. */
+    SENT,
+    /** The handler has nothing more to do. */
+    DONE,
+    /** There will be no header, and so nothing else: the channel is being closed. */
+    FAILED
+  }
+
+  private final ProxyHeaderSource source;
+  private State state = State.IDLE;
+  private @Nullable Throwable failure;
+
+  /** The caller's; the transport is given another in its place. */
+  private @Nullable ChannelPromise connectPromise;
+
+  private boolean connected;
+  private boolean flushPending;
+
+  /** Creates a handler that sends this header. */
+  public ProxyHeaderEncoder(ProxyHeader header) {
+    this(ProxyHeaderSource.of(header));
+  }
+
+  /** Creates a handler that sends what the source says. */
+  public ProxyHeaderEncoder(ProxyHeaderSource source) {
+    this.source = Objects.requireNonNull(source, "source");
+  }
+
+  /** Returns {@code false}: each connection needs an instance of its own. */
+  @Override
+  public boolean isSharable() {
+    return false;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    if (ctx.channel().isActive()) {
+      connected(ctx); // channelActive may have been already
+    }
+  }
+
+  /** Taken out before the header was due, the handler sends none. */
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    if (state == State.IDLE) {
+      state = State.SENT;
+    }
+  }
+
+  @Override
+  public void connect(
+      ChannelHandlerContext ctx,
+      SocketAddress remoteAddress,
+      @Nullable SocketAddress localAddress,
+      ChannelPromise promise) {
+    if (failure != null) {
+      promise.tryFailure(failure);
+      return;
+    }
+    if (state == State.DONE || connectPromise != null) {
+      ctx.connect(
+          remoteAddress, localAddress, promise); // a second one is the transport's to refuse
+      return;
+    }
+    connectPromise = promise;
+    if (Boolean.TRUE.equals(ctx.channel().config().getOption(ChannelOption.TCP_FASTOPEN_CONNECT))) {
+      writeHeader(ctx);
+      if (state == State.FAILED) {
+        return;
+      }
+    }
+    // The caller's listeners may write: they must not run before the header is on its way, and on
+    // most transports the promise completes before channelActive.
+    ChannelPromise inner = ctx.newPromise();
+    inner.addListener(future -> connectDone(ctx, promise, future));
+    promise.addListener(
+        future -> {
+          if (future.isCancelled() && !inner.cancel(false)) {
+            ctx.close(); // connected, but the header is stuck
+          }
+        });
+    ctx.connect(remoteAddress, localAddress, inner);
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    connected = true;
+    writeHeader(ctx);
+    ctx.fireChannelActive();
+    // Only now: what the handlers behind have written leaves together with the header.
+    flushPending = false;
+    ctx.flush();
+    leaveIfDone(ctx);
+  }
+
+  @Override
+  public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+    Throwable refusal = null;
+    if (state == State.ASKING) {
+      refusal = new IllegalStateException("the source of the header wrote to the channel");
+    } else {
+      writeHeader(ctx);
+      refusal = failure;
+    }
+    if (refusal == null) {
+      ctx.write(msg, promise);
+    } else {
+      ReferenceCountUtil.release(msg);
+      promise.tryFailure(refusal);
+    }
+  }
+
+  @Override
+  public void flush(ChannelHandlerContext ctx) {
+    if (ctx.channel().isActive()) {
+      flushPending = false;
+      ctx.flush();
+    } else {
+      flushPending = true; // before the connection stands it would fail all that is written
+    }
+  }
+
+  private void connectDone(ChannelHandlerContext ctx, ChannelPromise promise, Future<?> inner) {
+    if (!inner.isSuccess()) {
+      connectPromise = null; // some transports allow another attempt
+      promise.tryFailure(inner.cause());
+      if (state != State.IDLE) {
+        ctx.close(); // not all transports do, and what is written would wait for ever
+      }
+    } else if (failure != null) {
+      fail(ctx, failure);
+    } else {
+      connected(ctx);
+    }
+  }
+
+  /** The connection stands, and channelActive may follow or not. */
+  private void connected(ChannelHandlerContext ctx) {
+    connected = true;
+    writeHeader(ctx);
+    if (flushPending) {
+      ctx.executor().execute(() -> flushIfPending(ctx));
+    }
+    leaveIfDone(ctx);
+  }
+
+  private void writeHeader(ChannelHandlerContext ctx) {
+    if (state != State.IDLE) {
+      return;
+    }
+    state = State.ASKING;
+    ByteBuf bytes;
+    try {
+      ProxyHeader header = source.headerFor(ctx.channel());
+      if (header == null) {
+        state = State.SENT;
+        return;
+      }
+      bytes = ctx.alloc().ioBuffer(ProxyHeaderWriter.length(header));
+      ProxyHeaderWriter.write(header, bytes);
+    } catch (Throwable cause) {
+      fail(ctx, cause);
+      return;
+    }
+    state = State.QUEUED;
+    flushPending = true;
+    ctx.write(bytes).addListener(future -> headerWritten(ctx, future));
+  }
+
+  private void headerWritten(ChannelHandlerContext ctx, Future<?> write) {
+    if (state != State.QUEUED) {
+      return;
+    }
+    if (write.isSuccess()) {
+      state = State.SENT;
+      leaveIfDone(ctx);
+      return;
+    }
+    Throwable cause = write.cause();
+    if (cause instanceof ClosedChannelException && connectPromise != null && !connected) {
+      state = State.FAILED; // the connect has failed: its promise is about to say why
+      failure = cause;
+    } else {
+      fail(ctx, cause);
+    }
+  }
+
+  private void flushIfPending(ChannelHandlerContext ctx) {
+    if (flushPending) {
+      flushPending = false;
+      ctx.flush();
+    }
+  }
+
+  private void leaveIfDone(ChannelHandlerContext ctx) {
+    if (state != State.SENT || !connected) {
+      return; // with fast open the header is sent before the connection stands
+    }
+    state = State.DONE;
+    if (!ctx.isRemoved() && ctx.executor() == ctx.channel().eventLoop()) {
+      try {
+        ctx.pipeline().remove(this);
+      } catch (NoSuchElementException e) {
+        // Another thread has just taken it out.
+      }
+    }
+    if (connectPromise != null) {
+      connectPromise.trySuccess();
+    }
+  }
+
+  private void fail(ChannelHandlerContext ctx, Throwable cause) {
+    state = State.FAILED;
+    failure = cause;
+    if (connectPromise != null) {
+      connectPromise.tryFailure(cause);
+    } else if (connected && !(cause instanceof ClosedChannelException)) {
+      ctx.fireExceptionCaught(cause); // before the connection a connect() is still to be told
+    }
+    ctx.close();
+  }
+}

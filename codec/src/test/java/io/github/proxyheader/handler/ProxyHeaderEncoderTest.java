@@ -1,0 +1,377 @@
+/*
+ * Copyright 2026 The netty-proxyheader authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.proxyheader.handler;
+
+import static io.github.proxyheader.handler.ClientChannel.HEADER;
+import static io.github.proxyheader.handler.ClientChannel.WIRE;
+import static io.github.proxyheader.handler.ClientChannel.onActive;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.proxyheader.handler.ClientChannel.Holder;
+import io.github.proxyheader.handler.ClientChannel.Order;
+import io.github.proxyheader.protocol.ProxyHeader;
+import io.github.proxyheader.protocol.ProxyHeaderWriter;
+import io.github.proxyheader.protocol.ProxyVersion;
+import io.github.proxyheader.testing.LeakCheck;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipelineException;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The header is first in every order of events that a transport may bring; without sockets. */
+class ProxyHeaderEncoderTest {
+  private static final InetSocketAddress REMOTE = new InetSocketAddress("192.0.2.3", 80);
+
+  @RegisterExtension final LeakCheck leaks = new LeakCheck();
+
+  private final ClientChannel channel = new ClientChannel(leaks.allocator());
+  private final ProxyHeaderEncoder encoder = new ProxyHeaderEncoder(HEADER);
+
+  @AfterEach
+  void closeTheChannel() {
+    channel.close();
+    channel.releaseOutbound();
+    channel.checkException();
+  }
+
+  @Test
+  void addedToAnActiveChannelItSendsTheHeaderAndLeaves() {
+    channel.activate();
+
+    channel.pipeline().addLast(encoder);
+    channel.runPendingTasks();
+
+    assertThat(channel.wire()).containsExactly(WIRE);
+    assertThat(channel.pipeline().context(encoder)).isNull();
+  }
+
+  @Test
+  void whatIsWrittenRightAfterItWasAddedToAnActiveChannelComesBehindTheHeader() {
+    channel.activate();
+
+    channel.pipeline().addLast(encoder).writeAndFlush(channel.data("a"));
+
+    assertThat(channel.wire()).containsExactly(WIRE, "a");
+  }
+
+  @Test
+  void inAnInitializerOfAChannelThatIsActiveAtOnceItSendsOneHeader() {
+    EmbeddedChannel embedded = new EmbeddedChannel();
+    embedded.config().setAllocator(leaks.allocator());
+    embedded
+        .pipeline()
+        .addLast(
+            new ChannelInitializer<>() {
+              @Override
+              protected void initChannel(Channel ch) {
+                ch.pipeline().addLast(encoder);
+              }
+            });
+    embedded.pipeline().fireChannelActive();
+    embedded.runPendingTasks();
+
+    ByteBuf bytes = embedded.readOutbound();
+    assertThat(ByteBufUtil.getBytes(bytes)).isEqualTo(ProxyHeaderWriter.toBytes(HEADER));
+    bytes.release();
+    assertThat(embedded.<Object>readOutbound()).isNull();
+    embedded.finish();
+  }
+
+  @Test
+  void version1IsWrittenAsItIs() {
+    ProxyHeader text = HEADER.toBuilder().version(ProxyVersion.V1).build();
+    channel.activate();
+
+    channel.pipeline().addLast(new ProxyHeaderEncoder(text));
+    channel.runPendingTasks();
+
+    assertThat(channel.wire()).containsExactly("PROXY TCP4 192.0.2.1 192.0.2.2 56324 443\r\n");
+  }
+
+  @Test
+  void withoutAHeaderItLeavesAnActiveChannelAtOnce() {
+    channel.activate();
+
+    ProxyHeaderEncoder none = new ProxyHeaderEncoder(outbound -> null);
+    channel.pipeline().addLast(none);
+
+    assertThat(channel.pipeline().context(none)).isNull();
+    channel.writeAndFlush(channel.data("a"));
+    assertThat(channel.wire()).containsExactly("a");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aServerThatSpeaksFirstGetsTheHeader(Order order) {
+    channel.pipeline().addLast(encoder);
+
+    ChannelFuture connect = channel.connect(REMOTE);
+    assertThat(channel.wire()).isEmpty();
+    channel.connected(order);
+
+    assertThat(channel.wire()).containsExactly(WIRE);
+    assertThat(connect.isSuccess()).isTrue();
+    assertThat(channel.pipeline().context(encoder)).isNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatAConnectListenerWritesComesBehindTheHeader(Order order) {
+    channel.pipeline().addLast(encoder);
+
+    channel.connect(REMOTE).addListener(future -> channel.writeAndFlush(channel.data("a")));
+    channel.connected(order);
+
+    assertThat(channel.wire()).containsExactly(WIRE, "a");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aConnectListenerFindsTheHandlerGone(Order order) {
+    List<Object> found = new ArrayList<>();
+    channel.pipeline().addLast(encoder);
+
+    channel
+        .connect(REMOTE)
+        .addListener(future -> found.add(String.valueOf(channel.pipeline().context(encoder))));
+    channel.connected(order);
+
+    assertThat(found).containsExactly("null");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatWasWrittenBeforeTheConnectComesBehindTheHeader(Order order) {
+    channel.pipeline().addLast(encoder);
+
+    ChannelFuture write = channel.writeAndFlush(channel.data("a"));
+    assertThat(write.isDone()).isFalse();
+    channel.connect(REMOTE);
+    ChannelFuture second = channel.writeAndFlush(channel.data("b"));
+    assertThat(channel.flushes).isZero();
+    channel.connected(order);
+
+    assertThat(channel.wire()).containsExactly(WIRE, "a", "b");
+    assertThat(write.isSuccess()).isTrue();
+    assertThat(second.isSuccess()).isTrue();
+  }
+
+  @Test
+  void whatIsWrittenDuringActivationIsFlushedBehindTheHeader() {
+    channel.pipeline().addLast(encoder);
+    channel.pipeline().addLast(onActive(ctx -> ctx.write(channel.data("a"))));
+    channel.pipeline().addLast(onActive(ctx -> ctx.write(channel.data("b"))));
+
+    channel.connect(REMOTE);
+    channel.connected(Order.PROMISE_THEN_ACTIVE);
+
+    assertThat(channel.wire()).containsExactly(WIRE, "a", "b");
+  }
+
+  @Test
+  void aHandlerThatFlushesDuringActivationTakesTheHeaderAlong() {
+    channel.pipeline().addLast(encoder);
+    channel.pipeline().addLast(onActive(ctx -> ctx.writeAndFlush(channel.data("a"))));
+    channel.pipeline().addLast(onActive(ctx -> ctx.writeAndFlush(channel.data("b"))));
+
+    ChannelFuture connect = channel.connect(REMOTE);
+    connect.addListener(future -> channel.writeAndFlush(channel.data("listener")));
+    channel.connected(Order.PROMISE_THEN_ACTIVE);
+
+    assertThat(channel.wire()).startsWith(WIRE).containsOnlyOnce(WIRE, "a", "b", "listener");
+    assertThat(connect.isSuccess()).isTrue();
+  }
+
+  @Test
+  void channelActiveReachesTheHandlersBehindOnce() {
+    AtomicInteger active = new AtomicInteger();
+    channel.pipeline().addLast(encoder);
+    channel.pipeline().addLast(onActive(ctx -> active.incrementAndGet()));
+
+    channel.connect(REMOTE);
+    channel.connected(Order.PROMISE_THEN_ACTIVE);
+
+    assertThat(active).hasValue(1);
+  }
+
+  @Test
+  void otherMessagesThanBuffersKeepTheirOrder() {
+    channel.pipeline().addLast(encoder);
+
+    channel.write("one");
+    channel.write(channel.data("two"));
+    channel.connect(REMOTE);
+    channel.write("three");
+    channel.connected(Order.PROMISE_THEN_ACTIVE);
+
+    assertThat(channel.wire()).containsExactly(WIRE, "one", "two", "three");
+  }
+
+  @Test
+  void aWriteWithTheVoidPromiseComesBehindTheHeader() {
+    channel.pipeline().addLast(encoder);
+
+    channel.writeAndFlush(channel.data("a"), channel.voidPromise());
+    channel.connect(REMOTE);
+    channel.connected(Order.PROMISE_THEN_ACTIVE);
+
+    assertThat(channel.wire()).containsExactly(WIRE, "a");
+  }
+
+  @Test
+  void addedWhileTheConnectIsUnderWayItSendsTheHeader() {
+    ChannelFuture connect = channel.connect(REMOTE);
+    channel.pipeline().addLast(encoder);
+
+    channel.connected(Order.PROMISE_THEN_ACTIVE);
+
+    assertThat(connect.isSuccess()).isTrue();
+    assertThat(channel.wire()).containsExactly(WIRE);
+    assertThat(channel.pipeline().context(encoder)).isNull();
+  }
+
+  @Test
+  void bindBeforeConnectSendsNothing() {
+    channel.pipeline().addLast(encoder);
+
+    channel.bind(new InetSocketAddress(0));
+    assertThat(channel.wire()).isEmpty();
+    channel.connect(REMOTE);
+    channel.connected(Order.PROMISE_THEN_ACTIVE);
+
+    assertThat(channel.wire()).containsExactly(WIRE);
+  }
+
+  @Test
+  void withFastOpenTheHeaderIsWrittenBeforeTheConnect() {
+    channel.useFastOpen();
+    channel.pipeline().addLast(encoder);
+
+    ChannelFuture connect = channel.connect(REMOTE);
+    assertThat(channel.writes).containsExactly(WIRE);
+    assertThat(channel.flushes).isZero();
+    assertThat(connect.isDone()).isFalse();
+    channel.connected(Order.PROMISE_THEN_ACTIVE);
+
+    assertThat(connect.isSuccess()).isTrue();
+    assertThat(channel.wire()).containsExactly(WIRE);
+  }
+
+  @Test
+  void theConnectFutureWaitsUntilTheTransportHasTheHeader() {
+    Holder tunnel = new Holder();
+    channel.pipeline().addLast(tunnel, encoder);
+
+    ChannelFuture connect = channel.connect(REMOTE);
+    channel.connected(Order.PROMISE_THEN_ACTIVE);
+    channel.writeAndFlush(channel.data("a"));
+    assertThat(connect.isDone()).isFalse();
+    assertThat(channel.pipeline().context(encoder)).isNotNull();
+    tunnel.release();
+
+    assertThat(connect.isSuccess()).isTrue();
+    assertThat(channel.pipeline().context(encoder)).isNull();
+    assertThat(channel.wire()).containsExactly(WIRE, "a");
+  }
+
+  @Test
+  void aTransportThatSendsTheHeaderBeforeItIsConnectedDoesNotCompleteTheConnect() {
+    Holder syn = new Holder();
+    channel.useFastOpen();
+    channel.pipeline().addLast(syn, encoder);
+
+    ChannelFuture connect = channel.connect(REMOTE);
+    syn.succeed();
+    assertThat(connect.isDone()).isFalse();
+    channel.connected(Order.PROMISE_THEN_ACTIVE);
+
+    assertThat(connect.isSuccess()).isTrue();
+    assertThat(channel.pipeline().context(encoder)).isNull();
+  }
+
+  @Test
+  void aSecondConnectIsLeftToTheTransport() {
+    channel.pipeline().addLast(encoder);
+    ChannelFuture first = channel.connect(REMOTE);
+    ChannelPromise firstOfTransport = channel.connecting();
+
+    ChannelPromise second = channel.newPromise();
+    channel.connect(REMOTE, second);
+
+    assertThat(channel.connecting()).isSameAs(second);
+    channel.connecting = firstOfTransport;
+    channel.connected(Order.PROMISE_THEN_ACTIVE);
+    assertThat(first.isSuccess()).isTrue();
+    assertThat(second.isDone()).isFalse();
+    assertThat(channel.wire()).containsExactly(WIRE);
+  }
+
+  @Test
+  void theSourceIsAskedOnceWithTheOutboundChannel() {
+    List<Channel> asked = new ArrayList<>();
+    ProxyHeaderSource source =
+        outbound -> {
+          asked.add(outbound);
+          return HEADER;
+        };
+    channel.pipeline().addLast(new ProxyHeaderEncoder(source));
+
+    channel.write(channel.data("a"));
+    channel.write(channel.data("b"));
+    channel.connect(REMOTE);
+    channel.connected(Order.PROMISE_THEN_ACTIVE);
+
+    assertThat(asked).containsExactly(channel);
+    assertThat(channel.wire()).containsExactly(WIRE, "a", "b");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void withoutAHeaderTheConnectGoesOnAndTheHandlerLeaves(Order order) {
+    AtomicInteger active = new AtomicInteger();
+    AtomicInteger asked = new AtomicInteger();
+    ProxyHeaderSource source =
+        outbound -> {
+          asked.incrementAndGet();
+          return null;
+        };
+    ProxyHeaderEncoder none = new ProxyHeaderEncoder(source);
+    channel.pipeline().addLast(none, onActive(ctx -> active.incrementAndGet()));
+
+    ChannelFuture write = channel.writeAndFlush(channel.data("a"));
+    assertThat(write.isDone()).isFalse();
+    ChannelFuture connect = channel.connect(REMOTE);
+    channel.connected(order);
+
+    assertThat(connect.isSuccess()).isTrue();
+    assertThat(channel.pipeline().context(none)).isNull();
+    assertThat(channel.wire()).containsExactly("a");
+    assertThat(write.isSuccess()).isTrue();
+    assertThat(asked).hasValue(1);
+    assertThat(active).hasValue(order == Order.PROMISE_ONLY ? 0 : 1);
+  }
+
+  @Test
+  void anInstanceServesOneChannel() {
+    channel.pipeline().addLast(encoder);
+
+    assertThatThrownBy(() -> new EmbeddedChannel().pipeline().addLast(encoder))
+        .isInstanceOf(ChannelPipelineException.class);
+  }
+}
