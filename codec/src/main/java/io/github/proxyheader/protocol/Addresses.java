@@ -94,6 +94,9 @@ final class Addresses {
         address instanceof DomainSocketAddress domain
             ? domain.path()
             : ((UnixDomainSocketAddress) address).getPath().toString();
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(path)) {
+      throw new IllegalArgumentException(name + ": a path with an unpaired surrogate");
+    }
     byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
     if (bytes.length > UnixHeader.PATH_LENGTH) {
       throw new IllegalArgumentException(
@@ -135,13 +138,13 @@ final class Addresses {
     return address instanceof DomainSocketAddress || address instanceof UnixDomainSocketAddress;
   }
 
-  /** An address as in URLs: brackets around IPv6, never a host name. */
+  /** An address as in URLs: brackets around IPv6, never a host name; a path on one line. */
   static String toText(SocketAddress address) {
     if (address instanceof InetSocketAddress inet) {
       InetAddress ip = inet.getAddress();
       String text = ip.getHostAddress();
       return (ip instanceof Inet4Address ? text : '[' + text + ']') + ':' + inet.getPort();
     }
-    return address.toString().replace('\0', '@');
+    return address.toString().replace('\0', '@').replaceAll("\\p{Cc}", "?");
   }
 }

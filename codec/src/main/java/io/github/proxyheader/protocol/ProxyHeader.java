@@ -12,6 +12,7 @@ import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,7 +137,10 @@ public abstract sealed class ProxyHeader
 
   abstract int addressesHashCode();
 
-  /** Two are equal if both would be written with the same bytes. */
+  /**
+   * Two are equal if version, command, transport, vectors and all bytes of the addresses are: with
+   * addresses, if both would be written with the same bytes.
+   */
   @Override
   public final boolean equals(Object o) {
     return this == o
@@ -277,12 +281,13 @@ public abstract sealed class ProxyHeader
      * @throws IllegalArgumentException if there is no correct way to write it: version 1 with UDP,
      *     unix sockets, vectors or LOCAL; an address that is unresolved, of another kind or
      *     missing; addresses with LOCAL or UNSPEC; one unix address and one IP address; a transport
-     *     that does not fit the addresses; a unix path of more than 108 bytes; a {@link
-     *     TlvType#UNIQUE_ID} of more than 128 bytes (R49); more than 65,551 bytes in all (R62)
+     *     that does not fit the addresses; a unix path of more than 108 bytes or with an unpaired
+     *     surrogate; a {@link TlvType#UNIQUE_ID} of more than 128 bytes (R49); a first {@link
+     *     TlvType#CRC32C} of other than 4 bytes (R45); more than 65,551 bytes in all (R62)
      */
     public ProxyHeader build() {
       Tlvs vectors = checksum == null ? tlvs : withChecksum(tlvs, checksum);
-      checkUniqueId(vectors);
+      checkVectors(vectors);
       ProxyTransport chosen = chooseTransport();
       if (version == ProxyVersion.V1) {
         checkText(chosen, vectors);
@@ -402,12 +407,18 @@ public abstract sealed class ProxyHeader
           : builder.build();
     }
 
-    private static void checkUniqueId(Tlvs vectors) {
+    /** What a receiver would refuse, see {@link BinaryHeader}. */
+    private static void checkVectors(Tlvs vectors) {
       for (Tlv id : vectors.all(TlvType.UNIQUE_ID)) {
         if (id.length() > BinaryHeader.MAX_UNIQUE_ID) {
           throw new IllegalArgumentException(
               "tlvs: a UNIQUE_ID of " + id.length() + " bytes (expected: at most 128)");
         }
+      }
+      Optional<Tlv> checksum = vectors.first(TlvType.CRC32C);
+      if (checksum.isPresent() && checksum.get().length() != Checksum.LENGTH) {
+        throw new IllegalArgumentException(
+            "tlvs: a CRC32C of " + checksum.get().length() + " bytes (expected: 4)");
       }
     }
   }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * channels and threads at once.
  *
  * <p>The reader keeps no state between calls: call it again with all bytes when more have come. It
- * works on any buffer, from any reader index, and keeps no reference to it.
+ * works on any buffer of Netty's default byte order, from any reader index, and keeps no reference
+ * to it.
  */
 public final class ProxyHeaderReader {
   private static final ProxyHeaderReader STANDARD = builder().build();

@@ -100,11 +100,11 @@ final class TextHeader {
 
   /** R26: what stands between UNKNOWN and the end of the line is ignored. */
   private @Nullable ProxyHeader parseUnknown(boolean acceptUnspec) {
+    if (!acceptUnspec) {
+      throw new ProxyHeaderException(Reason.TRANSPORT, "the protocol is not TCP4 or TCP6");
+    }
     if (!token(UNKNOWN) || at == end) {
       return null;
-    }
-    if (!acceptUnspec) {
-      throw new ProxyHeaderException(Reason.TRANSPORT, "the protocol is unknown");
     }
     if (line[at] == ' ') {
       while (at < end && line[at] != '\r') {

@@ -10,8 +10,8 @@
  * io.github.proxyheader.protocol.ProxyHeaderWriter} work on a {@link io.netty.buffer.ByteBuf}
  * alone.
  *
- * <p>R1 to R65 in comments and tests number the rules of the PROXY protocol's text (HAProxy's {@code
- * doc/proxy-protocol.txt}); {@code docs/RULES.md} lists them.
+ * <p>R1 to R65 in comments and tests number the rules of the PROXY protocol's text (HAProxy's
+ * {@code doc/proxy-protocol.txt}); {@code docs/RULES.md} lists them.
  */
 @NullMarked
 package io.github.proxyheader.protocol;
