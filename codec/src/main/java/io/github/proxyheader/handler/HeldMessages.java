@@ -8,26 +8,37 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /** What reached a decoder while the handlers behind it must see nothing. */
 final class HeldMessages {
   /** Events come from the handlers in front, not from the peer; more than these are not kept. */
   private static final int MAX_EVENTS = 16;
 
-  private final Queue<Object> messages = new ArrayDeque<>(2);
+  /** An event in its place between messages. */
+  private record Event(Object event) {}
+
   private final Queue<Object> events = new ArrayDeque<>(2);
+  private final Queue<Object> messages = new ArrayDeque<>(2);
   private boolean writabilityChanged;
 
-  void add(Object message) {
-    messages.add(message);
-  }
-
+  /** Holds an event that came before the payload. */
   void addEvent(Object event) {
     if (events.size() < MAX_EVENTS) {
       events.add(event);
     } else {
       ReferenceCountUtil.release(event);
     }
+  }
+
+  /** Holds a message that came behind the payload. */
+  void addMessage(Object message) {
+    messages.add(message);
+  }
+
+  /** Holds an event that came behind the payload. */
+  void addLateEvent(Object event) {
+    messages.add(new Event(event));
   }
 
   void writabilityChanged() {
@@ -38,6 +49,11 @@ final class HeldMessages {
     return !messages.isEmpty();
   }
 
+  @Nullable Object pollMessage() {
+    return messages.poll();
+  }
+
+  /** Passes on what came before the payload. */
   void fireEvents(ChannelHandlerContext ctx) {
     for (Object event = events.poll(); event != null; event = events.poll()) {
       ctx.fireUserEventTriggered(event);
@@ -48,19 +64,23 @@ final class HeldMessages {
     }
   }
 
-  /** Returns whether there was any. */
-  boolean fireMessages(ChannelHandlerContext ctx) {
-    boolean any = hasMessages();
-    for (Object message = messages.poll(); message != null; message = messages.poll()) {
-      ctx.fireChannelRead(message);
+  /** Passes on the rest. */
+  void fireAll(ChannelHandlerContext ctx) {
+    for (Object held = messages.poll(); held != null; held = messages.poll()) {
+      if (held instanceof Event late) {
+        ctx.fireUserEventTriggered(late.event);
+      } else {
+        ctx.fireChannelRead(held);
+      }
     }
-    return any;
+    fireEvents(ctx);
   }
 
   void release() {
-    messages.forEach(ReferenceCountUtil::release);
-    messages.clear();
     events.forEach(ReferenceCountUtil::release);
     events.clear();
+    messages.forEach(
+        held -> ReferenceCountUtil.release(held instanceof Event late ? late.event : held));
+    messages.clear();
   }
 }

@@ -4,7 +4,7 @@
  */
 package io.github.proxyheader.handler;
 
-import io.github.proxyheader.protocol.HeaderPresence;
+import io.github.proxyheader.handler.Admission.Verdict;
 import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.protocol.ProxyHeaderException;
 import io.github.proxyheader.protocol.ProxyHeaderException.Reason;
@@ -12,18 +12,16 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundHandler;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,37 +69,33 @@ import org.jspecify.annotations.Nullable;
  * io.github.proxyheader.protocol.ProxyHeaderReader#maxHeaderSize()} of them; the settings of {@link
  * ByteToMessageDecoder} about its cumulation have no effect.
  */
-public final class ProxyHeaderDecoder extends ByteToMessageDecoder
-    implements ChannelOutboundHandler {
+public final class ProxyHeaderDecoder extends DuplexDecoder {
   private static final System.Logger LOGGER = System.getLogger(ProxyHeaderDecoder.class.getName());
-
-  /** Room for any version 1 line, and for most of version 2. */
-  private static final int FIRST_CAPACITY = 128;
 
   private enum State {
     /** For the header, or for its absence to show. */
     WAITING,
+    /** The selector runs; what comes in meanwhile is looked at when it has chosen. */
+    SELECTING,
     /** The call-backs run; what comes in meanwhile waits behind the payload. */
     PROCEEDING,
-    /** A read of this decoder's own is still out: what it brings waits until somebody asks. */
-    GATED,
     /** Everything passes through, should the decoder still be called. */
     GONE,
-    /** Refused or abandoned: nothing passes any more. */
+    /** Refused, abandoned or closed by this side: nothing passes any more. */
     CLOSED
   }
 
   private final ReceiverOptions options;
+  private final Admission admission;
+  private final Outcome outcome;
+  private final Reads reads = new Reads();
   private State state = State.WAITING;
-  private @Nullable ProxyHeaderPolicy policy;
-  private @Nullable ByteBuf pending;
   private @Nullable Future<?> timer;
   private @Nullable HeldMessages held;
+  private boolean started;
   private boolean begun;
   private boolean activeHeld;
-  private boolean ownReadIsOut;
-  private boolean readAsked;
-  private boolean closeAsked;
+  private boolean wasActive;
   private boolean removed;
 
   /** Creates a decoder with all defaults of {@link ReceiverOptions}. */
@@ -112,13 +106,8 @@ public final class ProxyHeaderDecoder extends ByteToMessageDecoder
   /** Creates a decoder with options, which all decoders of a server should share. */
   public ProxyHeaderDecoder(ReceiverOptions options) {
     this.options = Objects.requireNonNull(options, "options");
-    policy = options.policy();
-  }
-
-  /** Returns {@code false}: each connection needs an instance of its own. */
-  @Override
-  public boolean isSharable() {
-    return false;
+    admission = new Admission(options);
+    outcome = new Outcome(options.listener());
   }
 
   @Override
@@ -126,7 +115,8 @@ public final class ProxyHeaderDecoder extends ByteToMessageDecoder
     if (!ctx.channel().isActive()) {
       return; // channelActive is still to come
     }
-    startTimer(ctx);
+    start(ctx);
+    ProxyHeaderPolicy policy = admission.policy();
     if (policy == null
         || policy == ProxyHeaderPolicy.SKIP
         || policy == ProxyHeaderPolicy.CLOSE
@@ -139,13 +129,25 @@ public final class ProxyHeaderDecoder extends ByteToMessageDecoder
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     activeHeld = true;
-    if (state == State.GONE) {
-      releaseActive(ctx);
-      return;
-    }
-    startTimer(ctx);
+    start(ctx);
     if (begin(ctx) && !options.holdActive()) {
       releaseActive(ctx);
+    }
+  }
+
+  /** The channel is active. */
+  private void start(ChannelHandlerContext ctx) {
+    if (started) {
+      return;
+    }
+    started = true;
+    // The channel remembers its addresses once it was asked; NIO's sockets forget them when closed.
+    ctx.channel().remoteAddress();
+    ctx.channel().localAddress();
+    if (options.timeoutNanos() > 0) {
+      timer =
+          ctx.executor()
+              .schedule(() -> onTimeout(ctx), options.timeoutNanos(), TimeUnit.NANOSECONDS);
     }
   }
 
@@ -155,30 +157,47 @@ public final class ProxyHeaderDecoder extends ByteToMessageDecoder
       return state == State.WAITING;
     }
     begun = true;
-    try {
-      if (policy == null) {
-        policy = Objects.requireNonNull(options.selector().select(ctx.channel()), "policy");
-      }
-    } catch (Throwable cause) {
-      refuse(ctx, new ProxyHeaderException(Reason.UNTRUSTED, "no policy was chosen", cause));
-      return false;
+    if (admission.policy() == null) {
+      choosePolicy(ctx);
     }
+    ProxyHeaderPolicy policy = admission.policy();
     if (state != State.WAITING) {
-      return false; // the selector took the decoder out
+      return false; // the selector failed, closed the channel, or took the decoder out
     }
-    if (closeAsked) {
-      close(ctx);
-    } else if (policy == ProxyHeaderPolicy.CLOSE) {
-      state = State.CLOSED;
-      clear();
-      tellRejected(ctx, new ProxyHeaderException(Reason.UNTRUSTED, "the peer is not trusted"));
-      ctx.close();
+    if (policy == ProxyHeaderPolicy.CLOSE) {
+      refuseQuietly(ctx);
     } else if (policy == ProxyHeaderPolicy.SKIP) {
-      proceed(ctx, null, null);
+      proceed(ctx);
     } else {
-      requestRead(ctx);
+      Object msg;
+      while (state == State.WAITING && held != null && (msg = held.pollMessage()) != null) {
+        receive(ctx, msg);
+      }
+      if (state == State.WAITING && !reads.isUnderWay()) {
+        reads.request(ctx);
+      }
     }
     return state == State.WAITING;
+  }
+
+  private void choosePolicy(ChannelHandlerContext ctx) {
+    state = State.SELECTING;
+    wasActive = ctx.channel().isActive();
+    try {
+      admission.policy(Objects.requireNonNull(options.selector().select(ctx.channel()), "policy"));
+    } catch (Throwable cause) {
+      refuse(ctx, new ProxyHeaderException(Reason.UNTRUSTED, "no policy was chosen", cause));
+    }
+    if (state == State.SELECTING) {
+      if (isClosed(ctx)) {
+        abandon(ctx);
+      } else {
+        state = State.WAITING;
+        if (removed) {
+          passOn(ctx);
+        }
+      }
+    }
   }
 
   /**
@@ -188,296 +207,203 @@ public final class ProxyHeaderDecoder extends ByteToMessageDecoder
    */
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
-    if (state == State.WAITING && begin(ctx)) {
-      ownReadIsOut = false;
-      if (msg instanceof ByteBuf in) {
-        receive(ctx, in);
-      } else {
-        receiveOther(ctx, msg);
-      }
-    } else if (state == State.PROCEEDING || state == State.GATED) {
-      held().add(msg);
-    } else if (state == State.CLOSED) {
-      ReferenceCountUtil.release(msg);
-    } else {
-      ctx.fireChannelRead(msg);
-    }
-  }
-
-  private void receive(ChannelHandlerContext ctx, ByteBuf in) {
-    ByteBuf gathered = pending;
-    int before = 0;
-    if (gathered != null) {
-      before = gathered.readableBytes();
-      int room = options.reader().maxHeaderSize() - before;
-      gathered.writeBytes(in, in.readerIndex(), Math.min(room, in.readableBytes()));
-    }
-    ByteBuf bytes = gathered == null ? in : gathered;
-    if (policy == ProxyHeaderPolicy.REJECT) {
-      switch (options.reader().detect(bytes)) {
-        case PRESENT -> {
-          in.release();
-          refuse(ctx, new ProxyHeaderException(Reason.UNEXPECTED, "a header is not allowed here"));
+    reads.onMessage();
+    switch (state) {
+      case WAITING -> {
+        if (begun) {
+          receive(ctx, msg);
+        } else {
+          held().addMessage(msg);
+          begin(ctx);
         }
-        case ABSENT -> proceedWithout(ctx, before, in);
-        case UNDECIDED -> keep(ctx, in);
       }
-      return;
+      case SELECTING, PROCEEDING -> held().addMessage(msg);
+      case CLOSED -> ReferenceCountUtil.release(msg);
+      case GONE -> ctx.fireChannelRead(msg);
     }
-    int start = bytes.readerIndex();
-    ProxyHeader header;
-    try {
-      header = options.reader().read(bytes);
-    } catch (ProxyHeaderException e) {
-      if (e.reason() == Reason.MISSING && policy != ProxyHeaderPolicy.REQUIRE) {
-        proceedWithout(ctx, before, in);
-      } else {
-        in.release();
-        refuse(ctx, e);
-      }
-      return;
-    }
-    if (header == null) {
-      keep(ctx, in);
-    } else if (gathered == null) {
-      proceed(ctx, header, in);
+  }
+
+  private void receive(ChannelHandlerContext ctx, Object msg) {
+    if (msg instanceof ByteBuf in) {
+      decide(ctx, admission.onBytes(in, ctx.alloc()));
     } else {
-      in.skipBytes(gathered.readerIndex() - start - before);
-      clear();
-      proceed(ctx, header, in);
+      held().addMessage(msg);
+      decide(ctx, admission.onOtherMessage());
     }
   }
 
-  /** A message that is not bytes: no header can be in it. */
-  private void receiveOther(ChannelHandlerContext ctx, Object msg) {
-    if (policy == ProxyHeaderPolicy.REQUIRE || presence() == HeaderPresence.PRESENT) {
-      ReferenceCountUtil.release(msg);
-      refuse(ctx, new ProxyHeaderException(Reason.MISSING, "a message that is not bytes"));
-    } else {
-      held().add(msg);
-      proceed(ctx, null, null);
+  private void decide(ChannelHandlerContext ctx, Verdict verdict) {
+    switch (verdict) {
+      case WAIT -> {}
+      case GO_ON -> proceed(ctx);
+      case REFUSE -> refuse(ctx, admission.refusal());
+      case ABANDON -> abandon(ctx);
     }
-  }
-
-  /** Keeps the start of a header; what is gathered already is in there. */
-  private void keep(ChannelHandlerContext ctx, ByteBuf in) {
-    if (pending == null && in.isReadable()) {
-      int length = in.readableBytes();
-      int max = Math.max(length, options.reader().maxHeaderSize());
-      pending =
-          ctx.alloc().heapBuffer(Math.max(FIRST_CAPACITY, length), Math.max(max, FIRST_CAPACITY));
-      pending.writeBytes(in);
-    }
-    in.release();
-  }
-
-  /** There is no header: what was gathered before this buffer came is payload too. */
-  private void proceedWithout(ChannelHandlerContext ctx, int gatheredBefore, ByteBuf in) {
-    if (pending != null) {
-      pending.writerIndex(pending.readerIndex() + gatheredBefore);
-    }
-    proceed(ctx, null, in);
   }
 
   /** Goes on with a header or without one: call-backs, then what has come behind it. */
-  private void proceed(
-      ChannelHandlerContext ctx, @Nullable ProxyHeader header, @Nullable ByteBuf payload) {
+  private void proceed(ChannelHandlerContext ctx) {
     state = State.PROCEEDING;
     stopTimer();
-    boolean wasActive = ctx.channel().isActive();
+    Channel channel = ctx.channel();
+    wasActive = channel.isActive();
+    ProxyHeader header = admission.header();
+    ProxiedAddress address;
+    ChannelHandler replacement = null;
     try {
-      ProxyHeader used = policy == ProxyHeaderPolicy.IGNORE ? null : header;
-      if (used != null && options.validator() != null) {
-        options.validator().validate(ctx.channel(), used);
+      if (header != null && options.validator() != null) {
+        options.validator().validate(channel, header);
       }
-      if (!isClosed(ctx, wasActive)) {
-        announce(ctx, ProxiedAddress.of(ctx.channel(), used), wasActive);
+      address = ProxiedAddress.of(channel, header);
+      if (!isClosed(ctx)) {
+        channel.attr(ProxiedAddress.KEY).set(address);
+        if (options.replaceWith() != null) {
+          replacement = Objects.requireNonNull(options.replaceWith().apply(address), "handler");
+        }
       }
     } catch (ProxyHeaderException e) {
-      release(payload);
       refuse(ctx, e);
       return;
     } catch (Throwable cause) {
-      release(payload);
       refuse(ctx, new ProxyHeaderException(Reason.VALIDATION, "a call-back failed", cause));
       return;
     }
-    if (isClosed(ctx, wasActive)) {
-      release(payload);
-      close(ctx);
-      return;
+    if (!isClosed(ctx)) {
+      outcome.proxied(channel, address);
     }
-    deliver(ctx, payload);
-  }
-
-  private void announce(ChannelHandlerContext ctx, ProxiedAddress address, boolean wasActive) {
-    Channel channel = ctx.channel();
-    channel.attr(ProxiedAddress.KEY).set(address);
-    try {
-      options.listener().proxied(channel, address);
-    } catch (Throwable cause) {
-      listenerFailed(cause);
+    if (!isClosed(ctx)) {
+      ctx.fireUserEventTriggered(address);
     }
-    if (isClosed(ctx, wasActive)) {
-      return;
+    if (!isClosed(ctx) && replacement != null && !removed) {
+      add(ctx, replacement);
     }
-    ctx.fireUserEventTriggered(address);
-    Function<ProxiedAddress, ChannelHandler> replacement = options.replaceWith();
-    if (replacement != null && !isClosed(ctx, wasActive)) {
-      ChannelHandler handler = Objects.requireNonNull(replacement.apply(address), "handler");
-      if (!isClosed(ctx, wasActive) && !removed) {
-        ctx.pipeline().replace(this, null, handler);
-      }
-    }
-    if (!isClosed(ctx, wasActive)) {
-      releaseActive(ctx);
-    }
-    if (held != null && !isClosed(ctx, wasActive)) {
-      held.fireEvents(ctx);
-    }
+    handOver(ctx);
   }
 
   /**
-   * Leaves the pipeline, then passes on what was gathered, the payload, and what came meanwhile.
+   * Adds the handler that takes this one's place. The decoder stays until it leaves anyway, so that
+   * it learns if the new handler closes the channel.
    */
-  private void deliver(ChannelHandlerContext ctx, @Nullable ByteBuf payload) {
-    ByteBuf gathered = pending;
-    pending = null;
-    boolean inRead = payload != null;
-    if (payload != null && !payload.isReadable()) {
-      payload.release();
-      payload = null;
+  private void add(ChannelHandlerContext ctx, ChannelHandler replacement) {
+    try {
+      ctx.pipeline().addAfter(ctx.name(), null, replacement);
+    } catch (RuntimeException cause) {
+      replacementFailed(ctx, cause);
     }
-    boolean anything = gathered != null || payload != null || (held != null && held.hasMessages());
-    boolean answered = readAsked && !anything;
-    if (ownReadIsOut && !answered && !removed && !ctx.channel().config().isAutoRead()) {
-      state = State.GATED;
-      readAsked = false;
+  }
+
+  private void replacementFailed(ChannelHandlerContext ctx, Throwable cause) {
+    LOGGER.log(System.Logger.Level.WARNING, "The handler of replaceWith was not added", cause);
+    abandon(ctx);
+  }
+
+  /** The handlers behind may see everything from now on. */
+  private void handOver(ChannelHandlerContext ctx) {
+    if (!isClosed(ctx)) {
+      releaseActive(ctx);
+    }
+    if (!isClosed(ctx) && held != null) {
+      held.fireEvents(ctx);
+    }
+    if (isClosed(ctx)) {
+      abandon(ctx);
     } else {
-      if (answered && !ownReadIsOut) {
-        ctx.read();
-      }
+      deliver(ctx);
+    }
+  }
+
+  /** Leaves, and passes on what was gathered, the payload, and what came meanwhile. */
+  private void deliver(ChannelHandlerContext ctx) {
+    ByteBuf first = admission.takeStart();
+    ByteBuf second = admission.takeRest();
+    boolean anything = first != null || second != null || held != null && held.hasMessages();
+    if (anything) {
+      reads.answer();
+    }
+    boolean stays = reads.isOneUnasked(ctx) && !removed;
+    if (!stays) {
       leave(ctx);
     }
-    if (gathered != null) {
-      ctx.fireChannelRead(gathered);
+    if (first != null) {
+      ctx.fireChannelRead(first);
     }
-    if (payload != null) {
-      ctx.fireChannelRead(payload);
+    if (second != null) {
+      ctx.fireChannelRead(second);
     }
-    if (state == State.GONE && held != null) {
-      held.fireMessages(ctx);
+    if (held != null) {
+      held.fireAll(ctx);
     }
-    if (anything && !inRead) {
+    if (anything && !reads.isUnderWay()) {
       ctx.fireChannelReadComplete();
+    }
+    if (!stays) {
+      reads.forward(ctx);
+    } else if (state == State.PROCEEDING) {
+      leave(ctx);
+      if (held != null) {
+        held.fireAll(ctx);
+      }
     }
   }
 
+  /** Leaves the pipeline, a gate in its place if one is needed. */
   private void leave(ChannelHandlerContext ctx) {
     state = State.GONE;
-    if (!removed) {
-      ctx.pipeline().remove(this);
+    if (removed) {
+      return;
     }
-  }
-
-  /** Somebody asked for what this decoder's own read brings, or may have brought already. */
-  private void openGate(ChannelHandlerContext ctx) {
-    ownReadIsOut = false;
-    leave(ctx);
-    if (held != null && held.fireMessages(ctx)) {
-      ctx.fireChannelReadComplete();
+    try {
+      if (reads.isOneUnasked(ctx)) {
+        ctx.pipeline().replace(this, null, new ReadGate());
+      } else {
+        ctx.pipeline().remove(this);
+      }
+    } catch (NoSuchElementException e) {
+      LOGGER.log(System.Logger.Level.TRACE, "Another thread took the decoder out", e);
     }
   }
 
   private void onTimeout(ChannelHandlerContext ctx) {
     timer = null;
-    if (state != State.WAITING || !begin(ctx)) {
-      return;
+    if (state == State.WAITING && begin(ctx)) {
+      decide(ctx, admission.onTimeout());
     }
-    if (policy == ProxyHeaderPolicy.REQUIRE || presence() == HeaderPresence.PRESENT) {
-      refuse(ctx, new ProxyHeaderException(Reason.TIMEOUT, "the header is not complete in time"));
-    } else {
-      proceed(ctx, null, null);
-    }
-  }
-
-  /** No byte will come any more. */
-  private void onEnd(ChannelHandlerContext ctx, boolean halfClosed, @Nullable Throwable cause) {
-    if (closeAsked || pending == null && !(halfClosed && policy != ProxyHeaderPolicy.REQUIRE)) {
-      abandon(ctx);
-    } else if (policy == ProxyHeaderPolicy.REQUIRE || presence() == HeaderPresence.PRESENT) {
-      refuse(
-          ctx,
-          new ProxyHeaderException(Reason.TRUNCATED, "the connection ends in the header", cause));
-    } else if (cause != null) {
-      abandon(ctx);
-    } else {
-      proceed(ctx, null, null);
-    }
-  }
-
-  private HeaderPresence presence() {
-    return pending == null ? HeaderPresence.UNDECIDED : options.reader().detect(pending);
   }
 
   private void refuse(ChannelHandlerContext ctx, ProxyHeaderException cause) {
-    state = State.CLOSED;
-    clear();
-    if (options.replaceWith() == null) {
-      ctx.fireExceptionCaught(cause);
+    if (state != State.CLOSED) {
+      clear();
+      if (options.replaceWith() == null) {
+        ctx.fireExceptionCaught(cause);
+      }
+      outcome.rejected(ctx.channel(), cause);
+      ctx.close();
     }
-    tellRejected(ctx, cause);
+  }
+
+  private void refuseQuietly(ChannelHandlerContext ctx) {
+    clear();
+    ProxyHeaderException cause =
+        new ProxyHeaderException(Reason.UNTRUSTED, "the peer is not trusted");
+    outcome.rejected(ctx.channel(), cause);
     ctx.close();
   }
 
   private void abandon(ChannelHandlerContext ctx) {
-    try {
-      options.listener().abandoned(ctx.channel());
-    } catch (Throwable cause) {
-      listenerFailed(cause);
-    }
-    close(ctx);
-  }
-
-  private void close(ChannelHandlerContext ctx) {
-    state = State.CLOSED;
-    clear();
-    ctx.close();
-  }
-
-  private void tellRejected(ChannelHandlerContext ctx, ProxyHeaderException cause) {
-    try {
-      options.listener().rejected(ctx.channel(), cause);
-    } catch (Throwable failure) {
-      listenerFailed(failure);
+    if (state != State.CLOSED) {
+      clear();
+      outcome.abandoned(ctx.channel());
+      ctx.close();
     }
   }
 
-  private static void listenerFailed(Throwable cause) {
-    LOGGER.log(System.Logger.Level.WARNING, "A ProxyHeaderListener failed", cause);
-  }
-
-  /** Stops the clock and lets go of all bytes and messages. */
+  /** Nothing passes from now on: stops the clock and lets go of all bytes and messages. */
   private void clear() {
+    state = State.CLOSED;
     stopTimer();
-    release(pending);
-    pending = null;
+    admission.release();
     if (held != null) {
       held.release();
-    }
-  }
-
-  private static void release(@Nullable ByteBuf buffer) {
-    if (buffer != null) {
-      buffer.release();
-    }
-  }
-
-  private void startTimer(ChannelHandlerContext ctx) {
-    if (timer == null && state == State.WAITING && options.timeoutNanos() > 0) {
-      timer =
-          ctx.executor()
-              .schedule(() -> onTimeout(ctx), options.timeoutNanos(), TimeUnit.NANOSECONDS);
     }
   }
 
@@ -488,13 +414,6 @@ public final class ProxyHeaderDecoder extends ByteToMessageDecoder
     }
   }
 
-  private void requestRead(ChannelHandlerContext ctx) {
-    if (!ctx.channel().config().isAutoRead()) {
-      ownReadIsOut = true;
-      ctx.read();
-    }
-  }
-
   private void releaseActive(ChannelHandlerContext ctx) {
     if (activeHeld) {
       activeHeld = false;
@@ -502,9 +421,9 @@ public final class ProxyHeaderDecoder extends ByteToMessageDecoder
     }
   }
 
-  /** Whether the channel was closed, or asked to close, since it was known to be active. */
-  private boolean isClosed(ChannelHandlerContext ctx, boolean wasActive) {
-    return closeAsked || wasActive && !ctx.channel().isActive();
+  /** Whether a call-back closed the channel. */
+  private boolean isClosed(ChannelHandlerContext ctx) {
+    return state == State.CLOSED || wasActive && !ctx.channel().isActive();
   }
 
   private HeldMessages held() {
@@ -516,10 +435,11 @@ public final class ProxyHeaderDecoder extends ByteToMessageDecoder
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (state == State.WAITING) {
-      requestRead(ctx);
-    } else if (state == State.GONE) {
+    reads.onComplete();
+    if (state == State.GONE) {
       ctx.fireChannelReadComplete();
+    } else if (state == State.WAITING && begun) {
+      reads.request(ctx);
     }
   }
 
@@ -534,15 +454,14 @@ public final class ProxyHeaderDecoder extends ByteToMessageDecoder
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object evt) {
-    if (evt instanceof ChannelInputShutdownEvent) {
-      if (state == State.WAITING && begin(ctx)) {
-        onEnd(ctx, true, null);
-      } else if (state == State.GATED) {
-        openGate(ctx);
-      }
+    if (state == State.WAITING && evt instanceof ChannelInputShutdownEvent && begin(ctx)) {
+      reads.onEnd();
+      decide(ctx, admission.onHalfClose());
     }
     if (state == State.CLOSED) {
       ReferenceCountUtil.release(evt);
+    } else if (state == State.PROCEEDING) {
+      held().addLateEvent(evt);
     } else if (holdsBack()) {
       held().addEvent(evt);
     } else {
@@ -550,16 +469,22 @@ public final class ProxyHeaderDecoder extends ByteToMessageDecoder
     }
   }
 
-  /** Whether the handlers behind do not know yet that the channel is active. */
+  /** Whether the handlers behind must see nothing yet. */
   private boolean holdsBack() {
-    return state == State.WAITING && options.holdActive() || state == State.PROCEEDING;
+    return switch (state) {
+      case WAITING, SELECTING -> options.holdActive();
+      case PROCEEDING -> true;
+      case GONE, CLOSED -> false;
+    };
   }
 
   @Override
   @SuppressWarnings("deprecation") // only in ChannelHandler, not in ChannelInboundHandler
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (state == State.WAITING && cause instanceof IOException) {
-      onEnd(ctx, false, cause);
+      decide(ctx, admission.onEnd(cause));
+    } else if (state == State.PROCEEDING && options.replaceWith() != null) {
+      replacementFailed(ctx, cause);
     } else if (state != State.CLOSED) {
       ctx.fireExceptionCaught(cause);
     }
@@ -568,9 +493,8 @@ public final class ProxyHeaderDecoder extends ByteToMessageDecoder
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     if (state == State.WAITING) {
-      onEnd(ctx, false, null);
-    } else if (state == State.GATED) {
-      openGate(ctx);
+      reads.onEnd();
+      decide(ctx, admission.onEnd(null));
     }
     if (!activeHeld) {
       ctx.fireChannelInactive();
@@ -581,24 +505,24 @@ public final class ProxyHeaderDecoder extends ByteToMessageDecoder
   @Override
   protected void handlerRemoved0(ChannelHandlerContext ctx) {
     removed = true;
-    if (!ctx.channel().isOpen()) {
-      clear();
-    } else if (state == State.WAITING) {
-      stopTimer();
-      state = State.GONE;
-      releaseActive(ctx);
-      if (held != null) {
-        held.fireEvents(ctx);
-      }
-      deliver(ctx, null);
-    } else if (state == State.GATED) {
-      openGate(ctx);
+    if (state == State.WAITING) {
+      passOn(ctx);
     }
   }
 
-  /**
-   * Reads a header; the base class would call it for bytes that it gathers, but it gathers none.
-   */
+  private void passOn(ChannelHandlerContext ctx) {
+    outcome.unknown();
+    if (ctx.channel().isOpen()) {
+      state = State.PROCEEDING;
+      stopTimer();
+      wasActive = ctx.channel().isActive();
+      handOver(ctx);
+    } else {
+      clear();
+    }
+  }
+
+  /** Reads a header; the base class calls it for the bytes that it gathers, which are none. */
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
     ProxyHeader header = options.reader().read(in);
@@ -607,60 +531,26 @@ public final class ProxyHeaderDecoder extends ByteToMessageDecoder
     }
   }
 
+  /** Remembers a read from behind; while the header is pending, the decoder reads for itself. */
   @Override
   public void read(ChannelHandlerContext ctx) {
     if (ctx.channel().config().isAutoRead()) {
-      if (state == State.GATED) {
-        openGate(ctx);
-      }
+      reads.handOver();
       ctx.read();
-    } else if (state == State.WAITING || state == State.PROCEEDING) {
-      readAsked = true;
-    } else if (state == State.GATED) {
-      openGate(ctx);
-    } else {
+    } else if (state == State.GONE || state == State.CLOSED) {
       ctx.read();
+    } else if (reads.remember() && state == State.WAITING && begun) {
+      reads.request(ctx);
     }
   }
 
+  /** This side closes: nothing goes on any more. */
   @Override
   public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-    closeAsked = true;
+    if (started && state != State.GONE && state != State.CLOSED) {
+      clear();
+      outcome.abandoned(ctx.channel());
+    }
     ctx.close(promise);
-  }
-
-  @Override
-  public void disconnect(ChannelHandlerContext ctx, ChannelPromise promise) {
-    closeAsked = true;
-    ctx.disconnect(promise);
-  }
-
-  @Override
-  public void bind(ChannelHandlerContext ctx, SocketAddress localAddress, ChannelPromise promise) {
-    ctx.bind(localAddress, promise);
-  }
-
-  @Override
-  public void connect(
-      ChannelHandlerContext ctx,
-      SocketAddress remoteAddress,
-      SocketAddress localAddress,
-      ChannelPromise promise) {
-    ctx.connect(remoteAddress, localAddress, promise);
-  }
-
-  @Override
-  public void deregister(ChannelHandlerContext ctx, ChannelPromise promise) {
-    ctx.deregister(promise);
-  }
-
-  @Override
-  public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
-    ctx.write(msg, promise);
-  }
-
-  @Override
-  public void flush(ChannelHandlerContext ctx) {
-    ctx.flush();
   }
 }

@@ -22,6 +22,9 @@ public interface ProxyHeaderListener {
   /** The connection is refused and about to be closed. */
   default void rejected(Channel channel, ProxyHeaderException cause) {}
 
-  /** The peer closed or reset the connection before any byte, as health checks do. */
+  /**
+   * The connection ended before its header, and nobody is to blame: the peer closed or reset it
+   * before any byte, as health checks do, or the application closed it.
+   */
   default void abandoned(Channel channel) {}
 }

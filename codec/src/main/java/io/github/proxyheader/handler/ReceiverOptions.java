@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReceiverOptions {
   private static final ReceiverOptions STANDARD = builder().build();
-  private static final ProxyHeaderListener NO_LISTENER = new ProxyHeaderListener() {};
 
   private final @Nullable ProxyHeaderPolicy policy;
   private final PolicySelector selector;
@@ -36,7 +35,7 @@ public final class ReceiverOptions {
     holdActive = builder.holdActive;
     validator = builder.validator;
     replaceWith = builder.replaceWith;
-    listener = builder.listener == null ? NO_LISTENER : builder.listener;
+    listener = builder.listener;
   }
 
   /** All defaults of {@link Builder}. */
@@ -92,7 +91,7 @@ public final class ReceiverOptions {
     private boolean holdActive = true;
     private @Nullable HeaderValidator validator;
     private @Nullable Function<ProxiedAddress, ChannelHandler> replaceWith;
-    private @Nullable ProxyHeaderListener listener;
+    private ProxyHeaderListener listener = new ProxyHeaderListener() {};
 
     private Builder() {}
 
