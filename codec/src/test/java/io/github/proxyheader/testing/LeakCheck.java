@@ -28,6 +28,11 @@ public final class LeakCheck implements AfterEachCallback {
     return kind.of(allocator, bytes);
   }
 
+  /** Returns how many bytes are in use. */
+  public long used() {
+    return allocator.metric().usedHeapMemory() + allocator.metric().usedDirectMemory();
+  }
+
   public void assertNothingLeaked() {
     assertThat(allocator.metric().usedHeapMemory()).as("bytes leaked on the heap").isZero();
     assertThat(allocator.metric().usedDirectMemory()).as("bytes leaked off the heap").isZero();

@@ -1,0 +1,86 @@
+/*
+ * Copyright 2026 The netty-proxyheader authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.proxyheader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@code docs/RULES.md} tells the truth: its classes exist, its tests cite its rules. */
+class RulesTest {
+  private static final Path MAIN = Path.of("src", "main", "java", "io", "github", "proxyheader");
+  private static final Path TESTS = Path.of("src", "test", "java", "io", "github", "proxyheader");
+  private static final Pattern ROW =
+      Pattern.compile("(?m)^\\| R(\\d+) \\| ([^|]+) \\| ([^|]+) \\| ([^|]+) \\|$");
+  private static final Pattern CLASS = Pattern.compile("`(?:(tlv|handler)\\.)?([A-Z]\\w+)[^`]*`");
+  private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|Properties))`");
+
+  /** The rules that the reader and the writer hold; the others are the handlers'. */
+  private static final int FIRST_OF_THE_FORMAT = 12;
+
+  private static final int LAST_OF_THE_FORMAT = 62;
+
+  record Rule(int number, String text, String classes, String tests) {
+    @Override
+    public String toString() {
+      return "R" + number;
+    }
+  }
+
+  static List<Rule> rules() throws IOException {
+    return ROW.matcher(Files.readString(Path.of("..", "docs", "RULES.md")))
+        .results()
+        .map(r -> new Rule(Integer.parseInt(r.group(1)), r.group(2), r.group(3), r.group(4)))
+        .toList();
+  }
+
+  @Test
+  void everyRuleHasItsLine() throws IOException {
+    assertThat(rules())
+        .extracting(Rule::number)
+        .containsExactlyElementsOf(Stream.iterate(1, n -> n + 1).limit(65).toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("rules")
+  void namedClassesExist(Rule rule) {
+    for (MatchResult name : CLASS.matcher(rule.classes).results().toList()) {
+      String folder = name.group(1) == null ? "protocol" : name.group(1);
+      assertThat(MAIN.resolve(folder).resolve(name.group(2) + ".java")).isRegularFile();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("rules")
+  void namedTestsExistAndOneOfThemCitesTheRule(Rule rule) throws IOException {
+    List<String> texts = new ArrayList<>();
+    for (MatchResult name : TEST.matcher(rule.tests).results().toList()) {
+      texts.add(Files.readString(find(name.group(1) + ".java")));
+    }
+    if (FIRST_OF_THE_FORMAT <= rule.number && rule.number <= LAST_OF_THE_FORMAT) {
+      Pattern citation =
+          Pattern.compile("@(DisplayName|Label)\\(\\s*\"[^\"]*\\bR" + rule.number + "\\b");
+      assertThat(texts).anyMatch(text -> citation.matcher(text).find());
+    }
+  }
+
+  private static Path find(String file) throws IOException {
+    try (Stream<Path> files = Files.walk(TESTS)) {
+      List<Path> found = files.filter(path -> path.endsWith(file)).toList();
+      assertThat(found).as(file).hasSize(1);
+      return found.get(0);
+    }
+  }
+}

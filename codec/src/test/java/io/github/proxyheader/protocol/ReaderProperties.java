@@ -1,0 +1,150 @@
+/*
+ * Copyright 2026 The netty-proxyheader authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.proxyheader.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.proxyheader.testing.BufferKind;
+import io.github.proxyheader.testing.Bytes;
+import io.github.proxyheader.testing.Headers;
+import io.github.proxyheader.testing.LeakCheck;
+import io.github.proxyheader.testing.OracleAssert;
+import io.github.proxyheader.testing.Verdict;
+import io.github.proxyheader.tlv.Tlv;
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Label;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** T4: whatever the bytes, the reader and a naive second implementation agree. */
+class ReaderProperties {
+  private static final byte[] SIGNATURE = Bytes.hex("0d0a0d0a000d0a515549540a");
+
+  @Provide
+  Arbitrary<byte[]> mutatedHeaders() {
+    return Headers.mutated();
+  }
+
+  @Provide
+  Arbitrary<byte[]> bytesBehindAStart() {
+    Arbitrary<byte[]> starts =
+        Arbitraries.of(
+            new byte[0],
+            SIGNATURE,
+            Bytes.concat(SIGNATURE, new byte[] {0x21}),
+            Bytes.concat(SIGNATURE, new byte[] {0x20}),
+            Bytes.concat(SIGNATURE, Bytes.hex("21110030")),
+            Bytes.concat(SIGNATURE, Bytes.hex("21210040")),
+            Bytes.text("PROXY "),
+            Bytes.text("PROXY TCP4 "),
+            Bytes.text("PROXY TCP6 "),
+            Bytes.text("PROXY UNKNOWN"));
+    return Combinators.combine(starts, Headers.bytes(0, 120)).as((a, b) -> Bytes.concat(a, b));
+  }
+
+  /** Lines of the right characters, in an order that is right now and then. */
+  @Provide
+  Arbitrary<byte[]> likelyLines() {
+    Arbitrary<String> tokens =
+        Arbitraries.of(
+            "0",
+            "1",
+            "9",
+            "25",
+            "255",
+            "256",
+            "65535",
+            "65536",
+            "f",
+            "ffff",
+            "FFFF",
+            "12345",
+            ":",
+            "::",
+            ".",
+            " ",
+            " ",
+            "1.2.3.4",
+            "0.0.0.0",
+            "::1",
+            "2001:db8::1",
+            "::ffff:1.2.3.4",
+            "\r",
+            "\n",
+            "\r\n",
+            "\r\n",
+            "1:2:3:4:5:6:7:8",
+            "1:2:3:4:5:6:7::",
+            "%",
+            "[",
+            "x");
+    Arbitrary<String> starts =
+        Arbitraries.of("PROXY TCP4 ", "PROXY TCP6 ", "PROXY TCP6 1:2:3:4:5:", "PROXY UNKNOWN");
+    return Combinators.combine(starts, tokens.list().ofMaxSize(16))
+        .as((start, rest) -> Bytes.text(start + String.join("", rest)));
+  }
+
+  @Property(tries = 3_000)
+  @Label("T4, T23 mutated headers: the same verdict at the same byte")
+  void mutatedHeadersReadAsTheRulesSay(@ForAll("mutatedHeaders") byte[] bytes) {
+    OracleAssert.assertAgreementOnEveryPrefix(bytes);
+  }
+
+  @Property(tries = 3_000)
+  @Label("T4 arbitrary bytes: the same verdict at the same byte")
+  void arbitraryBytesReadAsTheRulesSay(@ForAll("bytesBehindAStart") byte[] bytes) {
+    OracleAssert.assertAgreementOnEveryPrefix(bytes);
+  }
+
+  @Property(tries = 3_000)
+  @Label("R16 to R26 lines that look right: the same verdict at the same byte")
+  void likelyLinesReadAsTheGrammarSays(@ForAll("likelyLines") byte[] bytes) {
+    OracleAssert.assertAgreementOnEveryPrefix(bytes);
+  }
+
+  @Property(tries = 300)
+  @Label("T7 the verdict is the same in every kind of buffer, and nothing leaks")
+  void everyKindOfBufferGivesTheSameVerdict(@ForAll("mutatedHeaders") byte[] bytes) {
+    Verdict expected = Verdict.of(bytes);
+    LeakCheck leaks = new LeakCheck();
+    for (BufferKind kind : BufferKind.values()) {
+      ByteBuf buffer = leaks.buffer(kind, bytes);
+      assertThat(Verdict.of(ProxyHeaderReader.standard(), buffer))
+          .as("%s", kind)
+          .isEqualTo(expected);
+      buffer.release();
+    }
+    leaks.assertNothingLeaked();
+  }
+
+  @Property(tries = 3_000)
+  @Label("T14 what was accepted can be looked at and written, whatever it holds")
+  void acceptedHeaderCanBeLookedAt(@ForAll("mutatedHeaders") byte[] bytes) {
+    Verdict verdict = Verdict.of(bytes);
+    if (!verdict.isAccepted()) {
+      assertThat(verdict.consumed()).isZero();
+      return;
+    }
+    ProxyHeader header = verdict.header();
+    assertThat(header.toString().chars()).noneMatch(Character::isISOControl);
+    assertThat(header.equals(Verdict.of(bytes).header())).isTrue();
+    for (Tlv tlv : header.tlvs()) {
+      assertThat(header.tlvs().all(tlv.type())).contains(tlv);
+    }
+    header.tlvs().ssl().ifPresent(ssl -> assertThat(ssl.toString()).isNotEmpty());
+    header.tlvs().authority().ifPresent(name -> assertThat(name).doesNotContain("\r", "\n", "\0"));
+    byte[] written = ProxyHeaderWriter.toBytes(header);
+    assertThat(written).hasSize(ProxyHeaderWriter.length(header));
+    if (header.version() == ProxyVersion.V2 && header.hasAddresses()) {
+      assertThat(written).isEqualTo(Arrays.copyOf(bytes, verdict.consumed()));
+    }
+    assertThat(Verdict.of(written).isAccepted()).isTrue();
+  }
+}
