@@ -1,0 +1,61 @@
+/*
+ * Copyright 2026 The netty-proxyheader authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.proxyheader.examples;
+
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+
+/** The loopback addresses, and sockets on them. */
+final class Loopback {
+  static final InetAddress V4 = NetUtil.LOCALHOST4;
+  static final InetAddress V6 = NetUtil.LOCALHOST6;
+
+  private static final int TIMEOUT_MILLIS = 5_000;
+  private static final boolean HAS_V6 = canListen(V6);
+
+  private Loopback() {}
+
+  static boolean hasV6() {
+    return HAS_V6;
+  }
+
+  /** Skips the test by name if it wants IPv6 and the machine has none. */
+  static InetAddress address(String family) {
+    if (family.equals("IPv4")) {
+      return V4;
+    }
+    assumeThat(HAS_V6).as("this machine has the IPv6 loopback address").isTrue();
+    return V6;
+  }
+
+  static Socket connect(InetSocketAddress to) throws IOException {
+    Socket socket = new Socket();
+    socket.connect(to, TIMEOUT_MILLIS);
+    socket.setSoTimeout(TIMEOUT_MILLIS);
+    return socket;
+  }
+
+  static InetSocketAddress localAddress(Socket socket) {
+    return (InetSocketAddress) socket.getLocalSocketAddress();
+  }
+
+  static String text(InetSocketAddress address) {
+    return NetUtil.toSocketAddressString(address);
+  }
+
+  private static boolean canListen(InetAddress address) {
+    try (ServerSocket probe = new ServerSocket(0, 1, address)) {
+      return probe.isBound();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

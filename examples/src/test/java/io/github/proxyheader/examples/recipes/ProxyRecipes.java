@@ -1,0 +1,83 @@
+/*
+ * Copyright 2026 The netty-proxyheader authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.proxyheader.examples.recipes;
+
+import io.github.proxyheader.handler.ProxiedAddress;
+import io.github.proxyheader.handler.ProxyHeaderEncoder;
+import io.github.proxyheader.handler.ProxyHeaderSource;
+import io.github.proxyheader.protocol.ProxyHeader;
+import io.github.proxyheader.protocol.ProxyHeaderReader;
+import io.github.proxyheader.protocol.ProxyHeaderWriter;
+import io.github.proxyheader.protocol.ProxyVersion;
+import io.github.proxyheader.tlv.Tlvs;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.handler.ssl.SslContext;
+import java.net.InetSocketAddress;
+import java.util.Set;
+
+/** The samples of docs/proxy.md. */
+final class ProxyRecipes {
+  private ProxyRecipes() {}
+
+  static void tlsToTheTarget(Channel outbound, Channel accepted, SslContext tls) {
+    outbound.pipeline().addLast(new ProxyHeaderEncoder(ProxyHeaderSource.onBehalfOf(accepted)));
+    outbound.pipeline().addLast(tls.newHandler(outbound.alloc()));
+  }
+
+  static ChannelHandler oneHeader() {
+    ProxyHeader header =
+        ProxyHeader.of(
+            new InetSocketAddress("203.0.113.7", 45678),
+            new InetSocketAddress("198.51.100.9", 443));
+    return new ProxyHeaderEncoder(header);
+  }
+
+  static ProxyHeaderSource version1(Channel accepted) {
+    ProxyHeaderSource source =
+        outbound -> {
+          ProxiedAddress client = ProxiedAddress.of(accepted);
+          return ProxyHeader.builder()
+              .version(ProxyVersion.V1)
+              .source(client.source())
+              .destination(client.destination())
+              .build();
+        };
+    return source;
+  }
+
+  static ProxyHeaderSource withVectors(Channel accepted, byte[] id) {
+    ProxyHeaderSource source =
+        outbound -> {
+          ProxiedAddress client = ProxiedAddress.of(accepted);
+          return ProxyHeader.builder()
+              .source(client.source())
+              .destination(client.destination())
+              .tlvs(Tlvs.builder().authority("www.example.org").uniqueId(id).build())
+              .checksum(true)
+              .build();
+        };
+    return source;
+  }
+
+  static ProxyHeaderSource mixedTargets(Channel accepted, Set<InetSocketAddress> plain) {
+    ProxyHeaderSource client = ProxyHeaderSource.onBehalfOf(accepted);
+    ProxyHeaderSource source =
+        outbound -> plain.contains(outbound.remoteAddress()) ? null : client.headerFor(outbound);
+    return source;
+  }
+
+  static ChannelHandler healthCheck() {
+    return new ProxyHeaderEncoder(ProxyHeader.local());
+  }
+
+  static void withoutAPipeline(ByteBuf in, ByteBuf out) {
+    ProxyHeader header = ProxyHeaderReader.standard().read(in);
+    if (header != null) { // null: more bytes are needed
+      ProxyHeaderWriter.write(header, out);
+    }
+  }
+}
