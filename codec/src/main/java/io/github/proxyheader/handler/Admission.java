@@ -39,6 +39,11 @@ final class Admission {
   private static final int FIRST_CAPACITY = 128;
 
   private final ProxyHeaderReader reader;
+  private final boolean reportOnly;
+
+  /** The policy that was chosen, and the one that is followed. */
+  private @Nullable ProxyHeaderPolicy chosen;
+
   private @Nullable ProxyHeaderPolicy policy;
   private @Nullable ProxyHeader header;
   private @Nullable ProxyHeaderException refusal;
@@ -51,7 +56,10 @@ final class Admission {
 
   Admission(ReceiverOptions options) {
     reader = options.reader();
-    policy = options.policy();
+    reportOnly = options.reportOnly();
+    if (options.policy() != null) {
+      policy(options.policy());
+    }
   }
 
   /** Returns the policy, null while a selector has yet to choose it. */
@@ -60,7 +68,38 @@ final class Admission {
   }
 
   void policy(ProxyHeaderPolicy policy) {
-    this.policy = policy;
+    chosen = policy;
+    this.policy =
+        switch (policy) {
+          case REQUIRE, REJECT, CLOSE -> reportOnly ? ProxyHeaderPolicy.USE : policy;
+          case USE, IGNORE, SKIP -> policy;
+        };
+  }
+
+  /** Returns why the connection that goes on would be refused, were it not for report-only. */
+  @Nullable ProxyHeaderException report() {
+    if (!reportOnly || chosen == null) {
+      return null;
+    }
+    return switch (chosen) {
+      case REQUIRE -> header == null ? missing() : null;
+      case REJECT -> header != null ? unexpected() : null;
+      case CLOSE -> untrusted();
+      case USE, IGNORE, SKIP -> null;
+    };
+  }
+
+  private static ProxyHeaderException missing() {
+    return new ProxyHeaderException(Reason.MISSING, "no PROXY protocol header");
+  }
+
+  private static ProxyHeaderException unexpected() {
+    return new ProxyHeaderException(Reason.UNEXPECTED, "a header is not allowed here");
+  }
+
+  /** Why a peer is refused that is not trusted. */
+  static ProxyHeaderException untrusted() {
+    return new ProxyHeaderException(Reason.UNTRUSTED, "the peer is not trusted");
   }
 
   /** Returns the header, if there is one that counts. */
@@ -119,7 +158,7 @@ final class Admission {
 
   private @Nullable ProxyHeader read(ByteBuf bytes) {
     if (policy == ProxyHeaderPolicy.REJECT && reader.detect(bytes) == HeaderPresence.PRESENT) {
-      throw new ProxyHeaderException(Reason.UNEXPECTED, "a header is not allowed here");
+      throw unexpected();
     }
     return reader.read(bytes);
   }

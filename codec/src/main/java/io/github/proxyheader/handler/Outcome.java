@@ -6,45 +6,52 @@ package io.github.proxyheader.handler;
 
 import io.github.proxyheader.protocol.ProxyHeaderException;
 import io.netty.channel.Channel;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Tells a listener how one connection's header went, once. */
 final class Outcome {
   private static final System.Logger LOGGER = System.getLogger(ProxyHeaderListener.class.getName());
 
-  private @Nullable ProxyHeaderListener untold;
+  private final ProxyHeaderListener listener;
+  private boolean told;
 
   Outcome(ProxyHeaderListener listener) {
-    untold = listener;
+    this.listener = listener;
   }
 
   void proxied(Channel channel, ProxiedAddress address) {
-    tell(listener -> listener.proxied(channel, address));
+    tellOnce(() -> listener.proxied(channel, address));
   }
 
   void rejected(Channel channel, ProxyHeaderException cause) {
-    tell(listener -> listener.rejected(channel, cause));
+    tellOnce(() -> listener.rejected(channel, cause));
   }
 
   void abandoned(Channel channel) {
-    tell(listener -> listener.abandoned(channel));
+    tellOnce(() -> listener.abandoned(channel));
+  }
+
+  /** What would have been the outcome; the connection goes on. */
+  void reported(Channel channel, ProxyHeaderException cause) {
+    tell(() -> listener.reported(channel, cause));
   }
 
   /** The decoder was taken out: nobody knows how it goes on. */
   void unknown() {
-    untold = null;
+    told = true;
   }
 
-  private void tell(Consumer<ProxyHeaderListener> call) {
-    ProxyHeaderListener listener = untold;
-    untold = null;
-    if (listener != null) {
-      try {
-        call.accept(listener);
-      } catch (Throwable cause) {
-        LOGGER.log(System.Logger.Level.WARNING, "A listener failed", cause);
-      }
+  private void tellOnce(Runnable call) {
+    if (!told) {
+      told = true;
+      tell(call);
+    }
+  }
+
+  private static void tell(Runnable call) {
+    try {
+      call.run();
+    } catch (Throwable cause) {
+      LOGGER.log(System.Logger.Level.WARNING, "A listener failed", cause);
     }
   }
 }

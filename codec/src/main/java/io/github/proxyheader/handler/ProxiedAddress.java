@@ -106,17 +106,10 @@ public final class ProxiedAddress {
     return Objects.hash(header, peer, local);
   }
 
+  /** Returns the header, if there is one, and the real addresses, on one line. */
   @Override
   public String toString() {
-    return "ProxiedAddress{source="
-        + source()
-        + ", destination="
-        + destination()
-        + ", peer="
-        + peer
-        + ", header="
-        + header
-        + '}';
+    return "ProxiedAddress{header=" + header + ", peer=" + peer + ", local=" + local + '}';
   }
 
   private static SocketAddress orUnknown(@Nullable SocketAddress address) {

@@ -251,8 +251,9 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
     ProxiedAddress address;
     ChannelHandler replacement = null;
     try {
+      report(ctx, admission.report());
       if (header != null && options.validator() != null) {
-        options.validator().validate(channel, header);
+        validate(ctx, options.validator(), header);
       }
       address = ProxiedAddress.of(channel, header);
       if (!isClosed(ctx)) {
@@ -265,7 +266,7 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
       refuse(ctx, e);
       return;
     } catch (Throwable cause) {
-      refuse(ctx, new ProxyHeaderException(Reason.VALIDATION, "a call-back failed", cause));
+      refuse(ctx, failed(cause));
       return;
     }
     if (!isClosed(ctx)) {
@@ -278,6 +279,27 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
       add(ctx, replacement);
     }
     handOver(ctx);
+  }
+
+  private void validate(ChannelHandlerContext ctx, HeaderValidator validator, ProxyHeader header) {
+    try {
+      validator.validate(ctx.channel(), header);
+    } catch (RuntimeException cause) {
+      if (!options.reportOnly()) {
+        throw cause;
+      }
+      report(ctx, cause instanceof ProxyHeaderException refusal ? refusal : failed(cause));
+    }
+  }
+
+  private void report(ChannelHandlerContext ctx, @Nullable ProxyHeaderException cause) {
+    if (cause != null) {
+      outcome.reported(ctx.channel(), cause);
+    }
+  }
+
+  private static ProxyHeaderException failed(Throwable cause) {
+    return new ProxyHeaderException(Reason.VALIDATION, "a call-back failed", cause);
   }
 
   /**
@@ -383,9 +405,7 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
 
   private void refuseQuietly(ChannelHandlerContext ctx) {
     clear();
-    ProxyHeaderException cause =
-        new ProxyHeaderException(Reason.UNTRUSTED, "the peer is not trusted");
-    outcome.rejected(ctx.channel(), cause);
+    outcome.rejected(ctx.channel(), Admission.untrusted());
     ctx.close();
   }
 

@@ -9,8 +9,8 @@ import io.netty.channel.Channel;
 
 /**
  * Is told how each connection's header went: for logs and metrics. Every connection that became
- * active ends up in exactly one of the methods, unless the decoder is taken out of the pipeline
- * before.
+ * active ends up in exactly one of {@link #proxied}, {@link #rejected} and {@link #abandoned},
+ * unless the decoder is taken out of the pipeline before.
  *
  * <p>Called on the channel's event loop; it must not block. One listener serves all channels and
  * must be safe for use by several threads. What it throws is logged and changes nothing.
@@ -27,4 +27,10 @@ public interface ProxyHeaderListener {
    * before any byte, as health checks do, or the application closed it.
    */
   default void abandoned(Channel channel) {}
+
+  /**
+   * The connection would be refused, but goes on: see {@link
+   * ReceiverOptions.Builder#reportOnly(boolean)}. One of the other methods follows.
+   */
+  default void reported(Channel channel, ProxyHeaderException cause) {}
 }

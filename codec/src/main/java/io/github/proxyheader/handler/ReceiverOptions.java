@@ -26,6 +26,7 @@ public final class ReceiverOptions {
   private final @Nullable HeaderValidator validator;
   private final @Nullable Function<ProxiedAddress, ChannelHandler> replaceWith;
   private final ProxyHeaderListener listener;
+  private final boolean reportOnly;
 
   private ReceiverOptions(Builder builder) {
     policy = builder.policy;
@@ -36,6 +37,7 @@ public final class ReceiverOptions {
     validator = builder.validator;
     replaceWith = builder.replaceWith;
     listener = builder.listener;
+    reportOnly = builder.reportOnly;
   }
 
   /** All defaults of {@link Builder}. */
@@ -82,6 +84,10 @@ public final class ReceiverOptions {
     return listener;
   }
 
+  boolean reportOnly() {
+    return reportOnly;
+  }
+
   /** Builds {@link ReceiverOptions}; not safe for use by several threads at once. */
   public static final class Builder {
     private @Nullable ProxyHeaderPolicy policy = ProxyHeaderPolicy.REQUIRE;
@@ -92,6 +98,7 @@ public final class ReceiverOptions {
     private @Nullable HeaderValidator validator;
     private @Nullable Function<ProxiedAddress, ChannelHandler> replaceWith;
     private ProxyHeaderListener listener = new ProxyHeaderListener() {};
+    private boolean reportOnly;
 
     private Builder() {}
 
@@ -172,6 +179,20 @@ public final class ReceiverOptions {
     /** Sets who is told how each connection's header went (default: nobody). */
     public Builder listener(ProxyHeaderListener listener) {
       this.listener = Objects.requireNonNull(listener, "listener");
+      return this;
+    }
+
+    /**
+     * Sets whether connections that would be refused go on and are only {@linkplain
+     * ProxyHeaderListener#reported reported} (default: false): to see what a new list of trusted
+     * proxies would do before it does.
+     *
+     * <p>REQUIRE, REJECT and CLOSE act as USE then, so <b>every header is believed</b>, and a
+     * validator refuses nothing. A header that is malformed, incomplete or late is refused all the
+     * same: nobody could tell where the payload starts.
+     */
+    public Builder reportOnly(boolean reportOnly) {
+      this.reportOnly = reportOnly;
       return this;
     }
 

@@ -18,6 +18,8 @@ public final class Told implements ProxyHeaderListener {
   private final List<ProxyHeaderException> causes = new CopyOnWriteArrayList<>();
   private volatile Consumer<Channel> action = channel -> {};
 
+  private final List<String> reported = new CopyOnWriteArrayList<>();
+
   /** {@code proxied}, {@code abandoned} or {@code rejected REASON}, of all channels. */
   public List<String> all() {
     return List.copyOf(all);
@@ -25,6 +27,11 @@ public final class Told implements ProxyHeaderListener {
 
   public List<ProxyHeaderException> causes() {
     return List.copyOf(causes);
+  }
+
+  /** The reasons for which connections would have been refused. */
+  public List<String> reported() {
+    return List.copyOf(reported);
   }
 
   public Told then(Consumer<Channel> action) {
@@ -49,5 +56,10 @@ public final class Told implements ProxyHeaderListener {
   public void abandoned(Channel channel) {
     all.add("abandoned");
     action.accept(channel);
+  }
+
+  @Override
+  public void reported(Channel channel, ProxyHeaderException cause) {
+    reported.add(cause.reason().name());
   }
 }
