@@ -104,18 +104,15 @@ final class BinaryHeader {
     }
     if (transport.isIpv4()) {
       long addresses = in.getLong(at);
-      int ports = in.getInt(at + 8);
       return new Ipv4Header(
           ProxyVersion.V2,
           transport,
           tlvs,
           (int) (addresses >> 32),
           (int) addresses,
-          (char) (ports >> 16),
-          (char) ports);
+          in.getInt(at + 8));
     }
     if (transport.isIpv6()) {
-      int ports = in.getInt(at + 32);
       return new Ipv6Header(
           ProxyVersion.V2,
           transport,
@@ -124,8 +121,7 @@ final class BinaryHeader {
           in.getLong(at + 8),
           in.getLong(at + 16),
           in.getLong(at + 24),
-          (char) (ports >> 16),
-          (char) ports);
+          in.getInt(at + 32));
     }
     byte[] source = new byte[UnixHeader.PATH_LENGTH];
     byte[] destination = new byte[UnixHeader.PATH_LENGTH];

@@ -6,18 +6,12 @@ package io.github.proxyheader.protocol;
 
 import io.github.proxyheader.tlv.Tlvs;
 import io.netty.buffer.ByteBuf;
-import java.net.InetSocketAddress;
-import org.jspecify.annotations.Nullable;
+import java.net.InetAddress;
 
-/** A header over TCP4 or UDP4; its address objects are made on first use. */
-final class Ipv4Header extends ProxyHeader {
+/** A header over TCP4 or UDP4. */
+final class Ipv4Header extends IpHeader {
   private final int source;
   private final int destination;
-  private final char sourcePort;
-  private final char destinationPort;
-  // Written without a lock by whoever comes first: an InetSocketAddress is immutable.
-  private @Nullable InetSocketAddress sourceAddress;
-  private @Nullable InetSocketAddress destinationAddress;
 
   Ipv4Header(
       ProxyVersion version,
@@ -25,55 +19,31 @@ final class Ipv4Header extends ProxyHeader {
       Tlvs tlvs,
       int source,
       int destination,
-      char sourcePort,
-      char destinationPort) {
-    super(version, transport, tlvs);
+      int ports) {
+    super(version, transport, tlvs, ports);
     this.source = source;
     this.destination = destination;
-    this.sourcePort = sourcePort;
-    this.destinationPort = destinationPort;
   }
 
   @Override
-  public ProxyCommand command() {
-    return ProxyCommand.PROXY;
+  InetAddress sourceIp() {
+    return Addresses.ofIpv4(source);
   }
 
   @Override
-  public boolean hasAddresses() {
-    return true;
-  }
-
-  @Override
-  public InetSocketAddress source() {
-    InetSocketAddress address = sourceAddress;
-    if (address == null) {
-      address = new InetSocketAddress(Addresses.ofIpv4(source), sourcePort);
-      sourceAddress = address;
-    }
-    return address;
-  }
-
-  @Override
-  public InetSocketAddress destination() {
-    InetSocketAddress address = destinationAddress;
-    if (address == null) {
-      address = new InetSocketAddress(Addresses.ofIpv4(destination), destinationPort);
-      destinationAddress = address;
-    }
-    return address;
+  InetAddress destinationIp() {
+    return Addresses.ofIpv4(destination);
   }
 
   @Override
   void writeAddresses(ByteBuf out) {
     out.writeLong((long) source << 32 | destination & 0xFFFF_FFFFL);
-    out.writeInt(sourcePort << 16 | destinationPort);
+    out.writeInt(ports());
   }
 
-  /** Writes the two addresses and ports in text, separated by single spaces. */
-  void writeTo(TextLine line) {
+  @Override
+  void writeIpsTo(TextLine line) {
     line.ipv4(source).space().ipv4(destination);
-    line.space().decimal(sourcePort).space().decimal(destinationPort);
   }
 
   @Override
@@ -81,12 +51,11 @@ final class Ipv4Header extends ProxyHeader {
     return other instanceof Ipv4Header that
         && source == that.source
         && destination == that.destination
-        && sourcePort == that.sourcePort
-        && destinationPort == that.destinationPort;
+        && ports() == that.ports();
   }
 
   @Override
   int addressesHashCode() {
-    return 31 * (31 * source + destination) + (sourcePort << 16 | destinationPort);
+    return 31 * (31 * source + destination) + ports();
   }
 }

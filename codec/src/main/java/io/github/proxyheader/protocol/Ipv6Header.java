@@ -6,20 +6,14 @@ package io.github.proxyheader.protocol;
 
 import io.github.proxyheader.tlv.Tlvs;
 import io.netty.buffer.ByteBuf;
-import java.net.InetSocketAddress;
-import org.jspecify.annotations.Nullable;
+import java.net.InetAddress;
 
-/** A header over TCP6 or UDP6; its address objects are made on first use. */
-final class Ipv6Header extends ProxyHeader {
+/** A header over TCP6 or UDP6. */
+final class Ipv6Header extends IpHeader {
   private final long sourceHigh;
   private final long sourceLow;
   private final long destinationHigh;
   private final long destinationLow;
-  private final char sourcePort;
-  private final char destinationPort;
-  // Written without a lock by whoever comes first: an InetSocketAddress is immutable.
-  private @Nullable InetSocketAddress sourceAddress;
-  private @Nullable InetSocketAddress destinationAddress;
 
   Ipv6Header(
       ProxyVersion version,
@@ -29,46 +23,22 @@ final class Ipv6Header extends ProxyHeader {
       long sourceLow,
       long destinationHigh,
       long destinationLow,
-      char sourcePort,
-      char destinationPort) {
-    super(version, transport, tlvs);
+      int ports) {
+    super(version, transport, tlvs, ports);
     this.sourceHigh = sourceHigh;
     this.sourceLow = sourceLow;
     this.destinationHigh = destinationHigh;
     this.destinationLow = destinationLow;
-    this.sourcePort = sourcePort;
-    this.destinationPort = destinationPort;
   }
 
   @Override
-  public ProxyCommand command() {
-    return ProxyCommand.PROXY;
+  InetAddress sourceIp() {
+    return Addresses.ofIpv6(sourceHigh, sourceLow);
   }
 
   @Override
-  public boolean hasAddresses() {
-    return true;
-  }
-
-  @Override
-  public InetSocketAddress source() {
-    InetSocketAddress address = sourceAddress;
-    if (address == null) {
-      address = new InetSocketAddress(Addresses.ofIpv6(sourceHigh, sourceLow), sourcePort);
-      sourceAddress = address;
-    }
-    return address;
-  }
-
-  @Override
-  public InetSocketAddress destination() {
-    InetSocketAddress address = destinationAddress;
-    if (address == null) {
-      address =
-          new InetSocketAddress(Addresses.ofIpv6(destinationHigh, destinationLow), destinationPort);
-      destinationAddress = address;
-    }
-    return address;
+  InetAddress destinationIp() {
+    return Addresses.ofIpv6(destinationHigh, destinationLow);
   }
 
   @Override
@@ -77,13 +47,12 @@ final class Ipv6Header extends ProxyHeader {
     out.writeLong(sourceLow);
     out.writeLong(destinationHigh);
     out.writeLong(destinationLow);
-    out.writeInt(sourcePort << 16 | destinationPort);
+    out.writeInt(ports());
   }
 
-  /** Writes the two addresses and ports in text, separated by single spaces. */
-  void writeTo(TextLine line) {
+  @Override
+  void writeIpsTo(TextLine line) {
     line.ipv6(sourceHigh, sourceLow).space().ipv6(destinationHigh, destinationLow);
-    line.space().decimal(sourcePort).space().decimal(destinationPort);
   }
 
   @Override
@@ -93,8 +62,7 @@ final class Ipv6Header extends ProxyHeader {
         && sourceLow == that.sourceLow
         && destinationHigh == that.destinationHigh
         && destinationLow == that.destinationLow
-        && sourcePort == that.sourcePort
-        && destinationPort == that.destinationPort;
+        && ports() == that.ports();
   }
 
   @Override
@@ -102,6 +70,6 @@ final class Ipv6Header extends ProxyHeader {
     int hash = 31 * Long.hashCode(sourceHigh) + Long.hashCode(sourceLow);
     hash = 31 * hash + Long.hashCode(destinationHigh);
     hash = 31 * hash + Long.hashCode(destinationLow);
-    return 31 * hash + (sourcePort << 16 | destinationPort);
+    return 31 * hash + ports();
   }
 }

@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link ProxyHeaderReader} makes it of bytes, {@link ProxyHeaderWriter} makes bytes of it. The
  * addresses are always resolved; none ever causes a look-up of a name.
  */
-public abstract sealed class ProxyHeader
-    permits Ipv4Header, Ipv6Header, UnixHeader, AddresslessHeader {
+public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, AddresslessHeader {
   // Bytes, not references: with them a header over IPv4 takes 40 bytes instead of 48.
   private final byte version;
   private final byte transport;
@@ -68,8 +67,7 @@ public abstract sealed class ProxyHeader
           Tlvs.empty(),
           Addresses.ipv4(fromIp),
           Addresses.ipv4(toIp),
-          (char) from.getPort(),
-          (char) to.getPort());
+          IpHeader.ports(from, to));
     }
     return builder().source(source).destination(destination).build();
   }
@@ -365,8 +363,7 @@ public abstract sealed class ProxyHeader
             vectors,
             Addresses.ipv4((Inet4Address) from.getAddress()),
             Addresses.ipv4((Inet4Address) to.getAddress()),
-            (char) from.getPort(),
-            (char) to.getPort());
+            IpHeader.ports(from, to));
       }
       return new Ipv6Header(
           version,
@@ -376,8 +373,7 @@ public abstract sealed class ProxyHeader
           Addresses.ipv6Low(from.getAddress()),
           Addresses.ipv6High(to.getAddress()),
           Addresses.ipv6Low(to.getAddress()),
-          (char) from.getPort(),
-          (char) to.getPort());
+          IpHeader.ports(from, to));
     }
 
     private byte[] unixBytes(String name, SocketAddress address) {

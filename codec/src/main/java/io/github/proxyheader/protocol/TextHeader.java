@@ -148,13 +148,7 @@ final class TextHeader {
       return null;
     }
     return new Ipv4Header(
-        ProxyVersion.V1,
-        ProxyTransport.TCP4,
-        Tlvs.empty(),
-        (int) source,
-        (int) destination,
-        (char) (ports >> 16),
-        (char) ports);
+        ProxyVersion.V1, ProxyTransport.TCP4, Tlvs.empty(), (int) source, (int) destination, ports);
   }
 
   private @Nullable ProxyHeader parseTcp6() {
@@ -178,8 +172,7 @@ final class TextHeader {
         sourceLow,
         high,
         low,
-        (char) (ports >> 16),
-        (char) ports);
+        ports);
   }
 
   /** Both ports, the source's in the high half; where the bytes end, so does the position. */

@@ -33,10 +33,8 @@ final class TextLine {
   static TextLine of(ProxyHeader header) {
     TextLine line = INSTANCES.get();
     line.length = 0;
-    if (header instanceof Ipv4Header ipv4) {
-      ipv4.writeTo(line.append(TCP4));
-    } else if (header instanceof Ipv6Header ipv6) {
-      ipv6.writeTo(line.append(TCP6));
+    if (header instanceof IpHeader ip) {
+      ip.writeTo(line.append(ip instanceof Ipv4Header ? TCP4 : TCP6));
     } else {
       line.append(UNKNOWN);
     }

@@ -1,0 +1,78 @@
+/*
+ * Copyright 2026 The netty-proxyheader authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.proxyheader.protocol;
+
+import io.github.proxyheader.tlv.Tlvs;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** A header with IP addresses, whose objects are made on first use. */
+abstract sealed class IpHeader extends ProxyHeader permits Ipv4Header, Ipv6Header {
+  private final char sourcePort;
+  private final char destinationPort;
+  // Written without a lock by whoever comes first: an InetSocketAddress is immutable.
+  private @Nullable InetSocketAddress source;
+  private @Nullable InetSocketAddress destination;
+
+  /** The ports are 16 bits each, the source's first. */
+  IpHeader(ProxyVersion version, ProxyTransport transport, Tlvs tlvs, int ports) {
+    super(version, transport, tlvs);
+    sourcePort = (char) (ports >> 16);
+    destinationPort = (char) ports;
+  }
+
+  static int ports(InetSocketAddress source, InetSocketAddress destination) {
+    return source.getPort() << 16 | destination.getPort();
+  }
+
+  abstract InetAddress sourceIp();
+
+  abstract InetAddress destinationIp();
+
+  /** Writes the two IP addresses in text, separated by a space. */
+  abstract void writeIpsTo(TextLine line);
+
+  @Override
+  public final ProxyCommand command() {
+    return ProxyCommand.PROXY;
+  }
+
+  @Override
+  public final boolean hasAddresses() {
+    return true;
+  }
+
+  @Override
+  public final InetSocketAddress source() {
+    InetSocketAddress address = source;
+    if (address == null) {
+      address = new InetSocketAddress(sourceIp(), sourcePort);
+      source = address;
+    }
+    return address;
+  }
+
+  @Override
+  public final InetSocketAddress destination() {
+    InetSocketAddress address = destination;
+    if (address == null) {
+      address = new InetSocketAddress(destinationIp(), destinationPort);
+      destination = address;
+    }
+    return address;
+  }
+
+  /** Both ports as on the wire. */
+  final int ports() {
+    return sourcePort << 16 | destinationPort;
+  }
+
+  /** Writes the addresses and ports in text, separated by single spaces. */
+  final void writeTo(TextLine line) {
+    writeIpsTo(line);
+    line.space().decimal(sourcePort).space().decimal(destinationPort);
+  }
+}
