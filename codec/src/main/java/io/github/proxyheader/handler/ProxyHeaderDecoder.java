@@ -87,7 +87,6 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
 
   private final ReceiverOptions options;
   private final Admission admission;
-  private final Outcome outcome;
   private final Reads reads = new Reads();
   private State state = State.WAITING;
   private @Nullable Future<?> timer;
@@ -97,6 +96,7 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
   private boolean activeHeld;
   private boolean wasActive;
   private boolean removed;
+  private boolean told;
 
   /** Creates a decoder with all defaults of {@link ReceiverOptions}. */
   public ProxyHeaderDecoder() {
@@ -107,7 +107,6 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
   public ProxyHeaderDecoder(ReceiverOptions options) {
     this.options = Objects.requireNonNull(options, "options");
     admission = new Admission(options);
-    outcome = new Outcome(options.listener());
   }
 
   @Override
@@ -210,11 +209,13 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
     reads.onMessage();
     switch (state) {
       case WAITING -> {
-        if (begun) {
+        if (admission.policy() == null) {
+          held().addMessage(msg); // in front of what the selector may feed
+          begin(ctx);
+        } else if (begin(ctx)) {
           receive(ctx, msg);
         } else {
-          held().addMessage(msg);
-          begin(ctx);
+          channelRead(ctx, msg);
         }
       }
       case SELECTING, PROCEEDING -> held().addMessage(msg);
@@ -270,7 +271,9 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
       return;
     }
     if (!isClosed(ctx)) {
-      outcome.proxied(channel, address);
+      if (tellsNow()) {
+        options.listener().proxied(channel, address);
+      }
     }
     if (!isClosed(ctx)) {
       ctx.fireUserEventTriggered(address);
@@ -294,7 +297,7 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
 
   private void report(ChannelHandlerContext ctx, @Nullable ProxyHeaderException cause) {
     if (cause != null) {
-      outcome.reported(ctx.channel(), cause);
+      options.listener().reported(ctx.channel(), cause);
     }
   }
 
@@ -398,23 +401,40 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
       if (options.replaceWith() == null) {
         ctx.fireExceptionCaught(cause);
       }
-      outcome.rejected(ctx.channel(), cause);
+      if (tellsNow()) {
+        options.listener().rejected(ctx.channel(), cause);
+      }
       ctx.close();
     }
   }
 
   private void refuseQuietly(ChannelHandlerContext ctx) {
     clear();
-    outcome.rejected(ctx.channel(), Admission.untrusted());
+    if (tellsNow()) {
+      options.listener().rejected(ctx.channel(), Admission.untrusted());
+    }
     ctx.close();
   }
 
   private void abandon(ChannelHandlerContext ctx) {
     if (state != State.CLOSED) {
       clear();
-      outcome.abandoned(ctx.channel());
+      tellAbandoned(ctx);
       ctx.close();
     }
+  }
+
+  private void tellAbandoned(ChannelHandlerContext ctx) {
+    if (tellsNow()) {
+      options.listener().abandoned(ctx.channel());
+    }
+  }
+
+  /** Whether the listener is yet to be told how the header went: it is told once. */
+  private boolean tellsNow() {
+    boolean first = !told;
+    told = true;
+    return first;
   }
 
   /** Nothing passes from now on: stops the clock and lets go of all bytes and messages. */
@@ -531,7 +551,7 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
   }
 
   private void passOn(ChannelHandlerContext ctx) {
-    outcome.unknown();
+    told = true; // nobody knows how it goes on
     if (ctx.channel().isOpen()) {
       state = State.PROCEEDING;
       stopTimer();
@@ -569,7 +589,7 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
   public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
     if (started && state != State.GONE && state != State.CLOSED) {
       clear();
-      outcome.abandoned(ctx.channel());
+      tellAbandoned(ctx);
     }
     ctx.close(promise);
   }

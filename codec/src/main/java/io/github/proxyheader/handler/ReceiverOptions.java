@@ -36,7 +36,7 @@ public final class ReceiverOptions {
     holdActive = builder.holdActive;
     validator = builder.validator;
     replaceWith = builder.replaceWith;
-    listener = builder.listener;
+    listener = new SafeListener(builder.listener);
     reportOnly = builder.reportOnly;
   }
 
@@ -80,6 +80,7 @@ public final class ReceiverOptions {
     return replaceWith;
   }
 
+  /** The application's listener; it never throws. */
   ProxyHeaderListener listener() {
     return listener;
   }

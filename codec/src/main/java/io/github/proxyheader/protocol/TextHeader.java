@@ -33,6 +33,9 @@ final class TextHeader {
   private static final byte[] TCP = {'T', 'C', 'P'};
   private static final byte[] UNKNOWN = {'U', 'N', 'K', 'N', 'O', 'W', 'N'};
 
+  /** The value of each byte as a hexadecimal digit, -1 if it is none. */
+  private static final byte[] HEX_VALUES = hexValues();
+
   /** What a part returns when the bytes end within it. */
   private static final int INCOMPLETE = -1;
 
@@ -186,24 +189,42 @@ final class TextHeader {
 
   /** Four octets (R17) as 32 bits, or INCOMPLETE. */
   private long ipv4() {
-    long address = 0;
-    for (int octet = 0; octet < 4; octet++) {
-      if (octet > 0) {
-        if (at == end) {
-          return INCOMPLETE;
+    // Locals, for the fields would be loaded and stored at each step.
+    byte[] bytes = line;
+    int i = at;
+    int stop = end;
+    int address = 0;
+    for (int octet = 0; ; octet++) {
+      int value = 0;
+      int first = i;
+      while (i < stop && isDigit(bytes[i])) {
+        if (i > first && value == 0) {
+          throw badAddress(); // a leading zero
         }
-        if (line[at] != '.') {
+        value = 10 * value + bytes[i++] - '0';
+        if (value > 0xFF) {
           throw badAddress();
         }
-        at++;
       }
-      int value = decimal(0xFF, Reason.ADDRESS);
-      if (value < 0) {
-        return INCOMPLETE;
+      if (i == first && i < stop) {
+        throw badAddress();
       }
       address = address << 8 | value;
+      at = i;
+      if (octet == 3 && i > first) {
+        return address & 0xFFFF_FFFFL;
+      }
+      if (i == stop) {
+        return INCOMPLETE;
+      }
+      if (bytes[i++] != '.') {
+        throw badAddress();
+      }
     }
-    return address;
+  }
+
+  private static boolean isDigit(byte b) {
+    return b >= '0' && b <= '9';
   }
 
   /** A decimal number without leading zeros (R17, R20), or INCOMPLETE before its first digit. */
@@ -296,7 +317,7 @@ final class TextHeader {
     int value = 0;
     int first = at;
     while (at < end) {
-      int digit = Character.digit(line[at], 16);
+      int digit = HEX_VALUES[line[at] & 0xFF];
       if (digit < 0) {
         break;
       }
@@ -310,6 +331,14 @@ final class TextHeader {
       throw badAddress();
     }
     return value;
+  }
+
+  private static byte[] hexValues() {
+    byte[] values = new byte[256];
+    for (int b = 0; b < values.length; b++) {
+      values[b] = (byte) (b < 0x80 ? Character.digit(b, 16) : -1);
+    }
+    return values;
   }
 
   private boolean dottedTail(int count, int gap) {
