@@ -10,9 +10,16 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Disjoint ranges of IP addresses in order; a look-up is a binary search. Immutable. */
+/**
+ * Disjoint ranges of IP addresses in order; a look-up is a binary search. Immutable.
+ *
+ * <p>IPv4 lies in the block of IPv4-mapped addresses. An IPv6 range around that block does not
+ * count for IPv4: who writes {@code ::/0} means IPv6.
+ */
 final class AddressRanges {
   private static final long MAPPED_PREFIX = 0xFFFFL << 32;
+
+  private static final Cidr ALL_IPV4 = Cidr.parse("0.0.0.0/0");
 
   private final List<Cidr> ranges;
 
@@ -21,7 +28,14 @@ final class AddressRanges {
   }
 
   static AddressRanges of(List<Cidr> cidrs) {
-    List<Cidr> sorted = new ArrayList<>(cidrs);
+    List<Cidr> sorted = new ArrayList<>(cidrs.size());
+    for (Cidr cidr : cidrs) {
+      if (cidr.contains(ALL_IPV4) && !cidr.equals(ALL_IPV4)) {
+        sorted.addAll(cidr.without(ALL_IPV4));
+      } else {
+        sorted.add(cidr);
+      }
+    }
     Collections.sort(sorted);
     List<Cidr> merged = new ArrayList<>(sorted.size());
     for (Cidr next : sorted) {

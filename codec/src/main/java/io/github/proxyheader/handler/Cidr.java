@@ -5,6 +5,8 @@
 package io.github.proxyheader.handler;
 
 import io.netty.util.NetUtil;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Cidr(long firstHigh, long firstLow, long lastHigh, long lastLow)
     implements Comparable<Cidr> {
-  private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F:.]+");
+  private static final Pattern ADDRESS =
+      Pattern.compile("[0-9.]+|[0-9a-fA-F:]+|::[fF]{4}:[0-9.]+"); // dotted IPv6: mapped only
   private static final Pattern LEADING_ZERO = Pattern.compile("(^|[.:])0[0-9]+(\\.|$)");
   private static final Pattern PREFIX = Pattern.compile("0|[1-9][0-9]{0,2}");
   private static final int IPV4_BITS = 32;
@@ -64,6 +67,23 @@ record Cidr(long firstHigh, long firstLow, long lastHigh, long lastLow)
   private static IllegalArgumentException bad(String text) {
     return new IllegalArgumentException(
         "cidr: '" + text + "' (expected: an address and a prefix length, such as 10.0.0.0/8)");
+  }
+
+  boolean contains(Cidr other) {
+    return compareTo(other) <= 0
+        && AddressRanges.compare(lastHigh, lastLow, other.lastHigh, other.lastLow) >= 0;
+  }
+
+  /** What is left of this range without a part of it whose high halves are zero. */
+  List<Cidr> without(Cidr part) {
+    List<Cidr> rest = new ArrayList<>(2);
+    if (compareTo(part) < 0) {
+      rest.add(new Cidr(firstHigh, firstLow, part.firstHigh, part.firstLow - 1));
+    }
+    if (AddressRanges.compare(lastHigh, lastLow, part.lastHigh, part.lastLow) > 0) {
+      rest.add(new Cidr(part.lastHigh, part.lastLow + 1, lastHigh, lastLow));
+    }
+    return rest;
   }
 
   boolean isBefore(Cidr other) {

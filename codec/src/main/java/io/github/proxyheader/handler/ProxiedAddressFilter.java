@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ipfilter.IpFilterRule;
 import io.netty.handler.ipfilter.IpFilterRuleType;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 
@@ -17,9 +18,12 @@ import java.util.Objects;
  * out. Netty's own filters act on {@link io.netty.channel.Channel#remoteAddress()}, which is the
  * proxy's.
  *
- * <p>It stands behind the decoder. The first rule that matches decides; a refused channel is closed
- * before the handlers behind see the event, {@code channelActive} or a byte. For an accepted
- * channel, the filter leaves the pipeline. An address that is no IP address matches no rule.
+ * <p>It stands behind the decoder, or among the handlers of {@link
+ * ReceiverOptions.Builder#replaceWith}. The first rule that matches decides. A refused channel is
+ * closed before the handlers behind see the event or a byte, nor do they see {@code channelActive}
+ * if the decoder holds it. For an accepted channel, the filter leaves the pipeline. An address that
+ * is no IP address matches no rule; bytes without an address, because no decoder is in front, close
+ * the channel.
  *
  * <p>One instance may serve all channels if its rules may.
  */
@@ -47,18 +51,37 @@ public final class ProxiedAddressFilter extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Decides at once if the address is known already. */
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    ProxiedAddress address = ctx.channel().attr(ProxiedAddress.KEY).get();
+    if (address != null) {
+      decide(ctx, address);
+    }
+  }
+
+  /** Bytes before the address is known: there is no decoder in front, and so nobody is accepted. */
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object msg) {
+    ReferenceCountUtil.release(msg);
+    ctx.close();
+  }
+
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object evt) {
-    if (!(evt instanceof ProxiedAddress address)) {
+    if (!(evt instanceof ProxiedAddress address) || decide(ctx, address)) {
       ctx.fireUserEventTriggered(evt);
-      return;
     }
-    if (accepts(address)) {
+  }
+
+  private boolean decide(ChannelHandlerContext ctx, ProxiedAddress address) {
+    boolean accepted = accepts(address);
+    if (accepted) {
       ctx.pipeline().remove(this);
-      ctx.fireUserEventTriggered(evt);
     } else {
       ctx.close();
     }
+    return accepted;
   }
 
   private boolean accepts(ProxiedAddress address) {

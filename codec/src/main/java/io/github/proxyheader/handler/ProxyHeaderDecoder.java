@@ -64,10 +64,14 @@ import org.jspecify.annotations.Nullable;
  * the channel is closed; bytes that come later are dropped. A peer that closes or resets the
  * connection before its first byte, as health checks do, causes no exception.
  *
- * <p>An instance serves one connection and is used on its event loop only. It keeps the bytes of an
- * incomplete header in a small buffer of its own, at most {@link
- * io.github.proxyheader.protocol.ProxyHeaderReader#maxHeaderSize()} of them; the settings of {@link
- * ByteToMessageDecoder} about its cumulation have no effect.
+ * <p>User events of the handlers in front that come while the header is pending follow behind
+ * {@code channelActive}, 16 of them at most.
+ *
+ * <p>An instance serves one connection. It belongs on the event loop; with an executor of its own
+ * it stays in the pipeline and does nothing more, for messages on their way to that executor would
+ * be overtaken. It keeps the bytes of an incomplete header in a small buffer of its own, at most
+ * {@link io.github.proxyheader.protocol.ProxyHeaderReader#maxHeaderSize()} of them; the settings of
+ * {@link ByteToMessageDecoder} about its cumulation have no effect.
  */
 public final class ProxyHeaderDecoder extends DuplexDecoder {
   private static final System.Logger LOGGER = System.getLogger(ProxyHeaderDecoder.class.getName());
@@ -374,8 +378,8 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
   /** Leaves the pipeline, a gate in its place if one is needed. */
   private void leave(ChannelHandlerContext ctx) {
     state = State.GONE;
-    if (removed) {
-      return;
+    if (removed || ctx.executor() != ctx.channel().eventLoop()) {
+      return; // messages on their way to an executor of its own would be overtaken
     }
     try {
       if (reads.isOneUnasked(ctx)) {

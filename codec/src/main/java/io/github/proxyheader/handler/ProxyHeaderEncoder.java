@@ -107,11 +107,17 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
     }
   }
 
-  /** Taken out before the header was due, the handler sends none. */
+  /**
+   * Taken out before the header was due, the handler sends none; a flush that it has put off goes
+   * on as it would have without it.
+   */
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
     if (state == State.IDLE) {
       state = State.SENT;
+    }
+    if (connectPromise == null) {
+      flushIfPending(ctx);
     }
   }
 

@@ -48,7 +48,8 @@ public final class TrustedProxies implements PolicySelector {
    * Returns trust in ranges of addresses.
    *
    * @param cidrs ranges such as {@code 10.0.0.0/8} and {@code 2001:db8::/32}, or single addresses;
-   *     the bits behind the prefix are ignored. IPv4 ranges also count for IPv4-mapped peers.
+   *     the bits behind the prefix are ignored. IPv4 ranges also count for IPv4-mapped peers; IPv6
+   *     ranges, {@code ::/0} included, never count for IPv4.
    * @throws IllegalArgumentException if there is none, or one is not such a range; the message
    *     holds its text
    */
@@ -119,7 +120,8 @@ public final class TrustedProxies implements PolicySelector {
       Channel channel, ProxyHeaderPolicy trusted, ProxyHeaderPolicy others) {
     SocketAddress peer = channel.remoteAddress();
     // A client's unix socket mostly has no name; the server's says of what kind the channel is.
-    return trusts(peer == null ? channel.localAddress() : peer) ? trusted : others;
+    boolean unnamed = peer == null && isUnix(channel.localAddress());
+    return trusts(unnamed ? channel.localAddress() : peer) ? trusted : others;
   }
 
   private static boolean isUnix(@Nullable SocketAddress address) {

@@ -97,6 +97,9 @@ final class Addresses {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(path)) {
       throw new IllegalArgumentException(name + ": a path with an unpaired surrogate");
     }
+    if (path.lastIndexOf('\0') > 0) {
+      throw new IllegalArgumentException(name + ": a path with a NUL behind its first character");
+    }
     byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
     if (bytes.length > UnixHeader.PATH_LENGTH) {
       throw new IllegalArgumentException(

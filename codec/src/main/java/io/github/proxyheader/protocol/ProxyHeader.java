@@ -120,8 +120,9 @@ public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, Addressle
   }
 
   /**
-   * Returns a builder that starts from this header. A checksum's value is computed anew by {@link
-   * Builder#build()}.
+   * Returns a builder that starts from this header. A transport that does not follow from the
+   * addresses, such as UDP4, is set in it: with other addresses, set another or {@code null}. A
+   * checksum's value is computed anew by {@link Builder#build()}.
    */
   public Builder toBuilder() {
     return new Builder(this);
@@ -279,9 +280,10 @@ public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, Addressle
      * @throws IllegalArgumentException if there is no correct way to write it: version 1 with UDP,
      *     unix sockets, vectors or LOCAL; an address that is unresolved, of another kind or
      *     missing; addresses with LOCAL or UNSPEC; one unix address and one IP address; a transport
-     *     that does not fit the addresses; a unix path of more than 108 bytes or with an unpaired
-     *     surrogate; a {@link TlvType#UNIQUE_ID} of more than 128 bytes (R49); a first {@link
-     *     TlvType#CRC32C} of other than 4 bytes (R45); more than 65,551 bytes in all (R62)
+     *     that does not fit the addresses; a unix path of more than 108 bytes, with an unpaired
+     *     surrogate or with a NUL behind its first character; a {@link TlvType#UNIQUE_ID} of more
+     *     than 128 bytes (R49); a first {@link TlvType#CRC32C} of other than 4 bytes (R45); more
+     *     than 65,551 bytes in all (R62)
      */
     public ProxyHeader build() {
       Tlvs vectors = checksum == null ? tlvs : withChecksum(tlvs, checksum);

@@ -27,7 +27,7 @@ public final class ProxyHeaderWriter {
         : BinaryHeader.FIXED_PART + bodyLength(header);
   }
 
-  /** Appends the header to a buffer, which grows as needed. */
+  /** Appends the header to a buffer of Netty's default byte order, which grows as needed. */
   public static void write(ProxyHeader header, ByteBuf out) {
     if (header.version() == ProxyVersion.V1) {
       TextLine.of(header).writeTo(out);

@@ -32,7 +32,14 @@ final class Text {
     } catch (CharacterCodingException e) {
       return Optional.empty();
     }
-    return text.chars().anyMatch(Character::isISOControl) ? Optional.empty() : Optional.of(text);
+    return text.chars().anyMatch(Text::breaksLines) ? Optional.empty() : Optional.of(text);
+  }
+
+  private static boolean breaksLines(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+      default -> false;
+    };
   }
 
   /** The bytes of a text that its typed view will give back unchanged. */

@@ -33,6 +33,7 @@ public final class Tlvs implements Iterable<Tlv> {
   static final int VECTOR_HEADER = 3;
 
   private static final Tlvs EMPTY = new Tlvs(new byte[0]);
+  private static final int SHOWN_VECTORS = 16;
   private static final int AWS_VPC_ENDPOINT_ID = 0x01;
   private static final int AZURE_LINK_ID = 0x01;
 
@@ -257,10 +258,16 @@ public final class Tlvs implements Iterable<Tlv> {
     return Arrays.hashCode(wire);
   }
 
+  /** Returns the vectors, of which the first 16, as {@link Tlv#toString()}. */
   @Override
   public String toString() {
     StringJoiner joiner = new StringJoiner(", ", "[", "]");
+    int shown = 0;
     for (Tlv vector : this) {
+      if (shown++ == SHOWN_VECTORS) {
+        joiner.add("... (" + size() + " vectors)");
+        break;
+      }
       joiner.add(vector.toString());
     }
     return joiner.toString();
@@ -392,7 +399,11 @@ public final class Tlvs implements Iterable<Tlv> {
       return add(TlvType.NETNS, Text.encodeAscii("netns", name));
     }
 
-    /** Adds {@link TlvType#SSL}. */
+    /**
+     * Adds {@link TlvType#SSL}.
+     *
+     * @throws IllegalArgumentException if it takes more than 65,535 bytes
+     */
     public Builder ssl(SslInfo info) {
       return add(TlvType.SSL, info.toBytes());
     }

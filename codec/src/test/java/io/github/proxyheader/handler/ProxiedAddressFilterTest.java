@@ -10,8 +10,10 @@ import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.protocol.ProxyHeaderWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.ipfilter.IpFilterRuleType;
@@ -78,32 +80,71 @@ class ProxiedAddressFilterTest {
     assertThat(channel.isOpen()).isFalse();
   }
 
+  @Test
+  void bytesWithoutAnAddressCloseTheChannel() {
+    EmbeddedChannel channel = new EmbeddedChannel(filter, recorder());
+    ByteBuf in = Unpooled.buffer().writeByte('x');
+
+    channel.writeInbound(in);
+
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(seen).doesNotContain("read");
+    assertThat(in.refCnt()).isZero();
+  }
+
+  @Test
+  void amongTheHandlersOfReplaceWithItDecidesAtOnce() {
+    ReceiverOptions options =
+        ReceiverOptions.builder()
+            .replaceWith(
+                client ->
+                    new ChannelInitializer<Channel>() {
+                      @Override
+                      protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(filter, recorder());
+                      }
+                    })
+            .build();
+    EmbeddedChannel refused = new EmbeddedChannel(new ProxyHeaderDecoder(options));
+    EmbeddedChannel accepted = new EmbeddedChannel(new ProxyHeaderDecoder(options));
+
+    refused.writeInbound(headerFrom("203.0.113.7"));
+    assertThat(refused.isOpen()).isFalse();
+    assertThat(seen).isEmpty();
+    accepted.writeInbound(headerFrom("203.0.114.7"));
+
+    assertThat(seen).containsExactly("active", "read");
+    assertThat(accepted.pipeline().get(ProxiedAddressFilter.class)).isNull();
+    accepted.finishAndReleaseAll();
+  }
+
   private EmbeddedChannel channel(ProxiedAddressFilter filter) {
-    return new EmbeddedChannel(
-        new ProxyHeaderDecoder(),
-        filter,
-        new ChannelInboundHandlerAdapter() {
-          @Override
-          public void userEventTriggered(ChannelHandlerContext ctx, Object evt) {
-            seen.add("event");
-          }
+    return new EmbeddedChannel(new ProxyHeaderDecoder(), filter, recorder());
+  }
 
-          @Override
-          public void channelActive(ChannelHandlerContext ctx) {
-            seen.add("active");
-          }
+  private ChannelInboundHandlerAdapter recorder() {
+    return new ChannelInboundHandlerAdapter() {
+      @Override
+      public void userEventTriggered(ChannelHandlerContext ctx, Object evt) {
+        seen.add("event");
+      }
 
-          @Override
-          public void channelInactive(ChannelHandlerContext ctx) {
-            seen.add("inactive");
-          }
+      @Override
+      public void channelActive(ChannelHandlerContext ctx) {
+        seen.add("active");
+      }
 
-          @Override
-          public void channelRead(ChannelHandlerContext ctx, Object msg) {
-            seen.add("read");
-            ((ByteBuf) msg).release();
-          }
-        });
+      @Override
+      public void channelInactive(ChannelHandlerContext ctx) {
+        seen.add("inactive");
+      }
+
+      @Override
+      public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        seen.add("read");
+        ((ByteBuf) msg).release();
+      }
+    };
   }
 
   private static ByteBuf headerFrom(String source) {

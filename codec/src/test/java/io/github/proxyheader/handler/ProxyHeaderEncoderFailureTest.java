@@ -367,6 +367,16 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  void takenOutBeforeAnyConnectItPassesTheFlushOn() {
+    channel.pipeline().addLast(encoder);
+    ChannelFuture write = channel.writeAndFlush(channel.data("a"));
+
+    channel.pipeline().remove(encoder);
+
+    assertThat(write.isDone()).isTrue();
+  }
+
+  @Test
   void takenOutAfterAWriteBeforeTheConnectTheFlushIsNotForgotten() {
     channel.pipeline().addLast(encoder);
     channel.writeAndFlush(channel.data("a"));

@@ -52,6 +52,13 @@ class TrustedProxiesTest {
     "2001:db8::8/125, 2001:db8::10, false",
     "2001:db8::1, 2001:db8::1, true",
     "::/0, 2001:db8::1, true",
+    "::/0, ::fffe:ffff:ffff, true",
+    "::/0, ::1:0:0:0, true",
+    "::/0, 8.8.8.8, false",
+    "::/16, 8.8.8.8, false",
+    "::/80, 255.255.255.255, false",
+    "::ffff:0:0/96, 8.8.8.8, true",
+    "::ffff:0:0/95, 8.8.8.8, false",
     "fe80::/10, febf::1, true",
     "fe80::/10, fec0::1, false",
     "::ffff:10.0.0.0/104, 10.1.2.3, true",
@@ -101,6 +108,9 @@ class TrustedProxiesTest {
         ":::/0",
         "1:2:3:4:5:6:7:8:9/64",
         "::ffff:010.0.0.0/104",
+        "::8.8.8.0/120",
+        "64:ff9b::8.8.8.8",
+        "0:0:0:0:0:ffff:8.8.8.8",
         "localhost",
         "example.com/24",
         "10.0.0.0/8 ",
@@ -217,6 +227,24 @@ class TrustedProxiesTest {
 
     assertThat(trusted.select(channelFrom("10.0.0.1"))).isEqualTo(ProxyHeaderPolicy.REQUIRE);
     assertThat(trusted.select(channelFrom("11.0.0.1"))).isEqualTo(ProxyHeaderPolicy.CLOSE);
+  }
+
+  @Test
+  void ownAddressIsNotTakenForThatOfAPeerWithoutOne() {
+    EmbeddedChannel channel =
+        new EmbeddedChannel() {
+          @Override
+          protected SocketAddress localAddress0() {
+            return new InetSocketAddress("10.0.0.5", 1);
+          }
+
+          @Override
+          protected SocketAddress remoteAddress0() {
+            return null;
+          }
+        };
+
+    assertThat(TrustedProxies.of("10.0.0.0/8").select(channel)).isEqualTo(ProxyHeaderPolicy.CLOSE);
   }
 
   @Test

@@ -158,6 +158,8 @@ class ProxyHeaderTest {
         Arguments.of("a path of 109 bytes", of(UNIX_A, longPath)),
         Arguments.of("a path of 109 bytes", of(longPath, UNIX_A)),
         Arguments.of("a path that is no text", of(surrogate, UNIX_A)),
+        Arguments.of("a path with a NUL inside", of(new DomainSocketAddress("a\0b"), UNIX_A)),
+        Arguments.of("a name with a NUL inside", of(new DomainSocketAddress("\0a\0b"), UNIX_A)),
         Arguments.of("a unique id of 129 bytes", of(IPV4_A, IPV4_B).tlvs(uniqueId(129))),
         Arguments.of(
             "a LOCAL unique id of 129 bytes",

@@ -46,7 +46,7 @@ final class HeaderMetrics implements ProxyHeaderListener {
 
   @Override
   public void reported(Channel channel, ProxyHeaderException cause) {
-    count(channel, "reported", lowerCase(cause.reason()));
+    registry.counter("proxyheader.reported", "reason", lowerCase(cause.reason())).increment();
   }
 
   @Override
