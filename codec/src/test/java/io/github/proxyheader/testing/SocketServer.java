@@ -1,0 +1,101 @@
+/*
+ * Copyright 2026 The netty-proxyheader authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.proxyheader.testing;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Collection;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A server on real sockets. After each test all of its connections are closed, and must have left
+ * no buffer behind.
+ */
+public final class SocketServer implements AfterEachCallback {
+  public final LeakCheck leaks = new LeakCheck();
+
+  private final Queue<Channel> accepted = new ConcurrentLinkedQueue<>();
+  private final Queue<AutoCloseable> peers = new ConcurrentLinkedQueue<>();
+  private final Queue<EventLoopGroup> groups = new ConcurrentLinkedQueue<>();
+  private volatile Consumer<Channel> setup = channel -> {};
+  private Channel listener;
+
+  /** Listens on the loopback interface. */
+  public void start(Transport transport) throws Exception {
+    start(
+        transport.newGroup(),
+        transport.serverClass(),
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  public void start(
+      EventLoopGroup group, Class<? extends ServerChannel> serverClass, SocketAddress address)
+      throws Exception {
+    groups.add(group);
+    listener =
+        new ServerBootstrap()
+            .group(group)
+            .channel(serverClass)
+            .option(ChannelOption.SO_BACKLOG, 1024)
+            .childOption(ChannelOption.ALLOCATOR, leaks.allocator())
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    setup.accept(channel);
+                    accepted.add(channel);
+                  }
+                })
+            .bind(address)
+            .sync()
+            .channel();
+  }
+
+  public SocketAddress address() {
+    return listener.localAddress();
+  }
+
+  /** Returns all connections so far, in the order in which they came. */
+  public Collection<Channel> accepted() {
+    return accepted;
+  }
+
+  /** Sets what is done to the connections that come from now on. */
+  public void onAccept(Consumer<Channel> setup) {
+    this.setup = setup;
+  }
+
+  /** Closes it when the test ends. */
+  public <T extends AutoCloseable> T closeLater(T peer) {
+    peers.add(peer);
+    return peer;
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws Exception {
+    for (AutoCloseable peer : peers) {
+      peer.close();
+    }
+    for (Channel channel : accepted) {
+      channel.close().await(5, TimeUnit.SECONDS);
+    }
+    for (EventLoopGroup group : groups) {
+      group.shutdownGracefully(0, 5, TimeUnit.SECONDS).await(5, TimeUnit.SECONDS);
+    }
+    leaks.assertNothingLeaked();
+  }
+}
