@@ -69,9 +69,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An instance serves one connection. It belongs on the event loop; with an executor of its own
  * it stays in the pipeline and does nothing more, for messages on their way to that executor would
- * be overtaken. It keeps the bytes of an incomplete header in a small buffer of its own, at most
- * {@link io.github.proxyheader.protocol.ProxyHeaderReader#maxHeaderSize()} of them; the settings of
- * {@link ByteToMessageDecoder} about its cumulation have no effect.
+ * be overtaken. Take it out early only on the event loop: what it holds then goes on in order. It
+ * keeps the bytes of an incomplete header in a small buffer of its own, at most {@link
+ * io.github.proxyheader.protocol.ProxyHeaderReader#maxHeaderSize()} of them; the settings of {@link
+ * ByteToMessageDecoder} about its cumulation have no effect.
  */
 public final class ProxyHeaderDecoder extends DuplexDecoder {
   private static final System.Logger LOGGER = System.getLogger(ProxyHeaderDecoder.class.getName());

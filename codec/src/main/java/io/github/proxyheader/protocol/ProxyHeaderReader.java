@@ -58,8 +58,14 @@ public final class ProxyHeaderReader {
    *     without waiting for those behind it
    */
   public @Nullable ProxyHeader read(ByteBuf in) {
-    if (in.readableBytes() >= BinaryHeader.FIXED_PART && Signature.isBinary(in, in.readerIndex())) {
-      return readBinary(in);
+    if (in.readableBytes() >= BinaryHeader.FIXED_PART) { // the usual case, in few steps
+      long first = in.getLong(in.readerIndex());
+      if (Signature.isBinary(first, in)) {
+        return readBinary(in);
+      }
+      if (Signature.isText(first)) {
+        return readText(in);
+      }
     }
     return switch (Signature.detect(in)) {
       case UNDECIDED -> null;

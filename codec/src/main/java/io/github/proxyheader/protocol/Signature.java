@@ -17,6 +17,9 @@ final class Signature {
   static final int BINARY_LENGTH = 12;
   static final int TEXT_LENGTH = 5;
 
+  /** The same as {@link #TEXT}. */
+  private static final long TEXT_BITS = 0x50524F5859L;
+
   private static final byte[] TEXT = {'P', 'R', 'O', 'X', 'Y'};
   private static final byte[] BINARY = {
     0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A
@@ -24,9 +27,14 @@ final class Signature {
 
   private Signature() {}
 
-  /** Whether the binary signature is there, whole; at least twelve bytes are readable. */
-  static boolean isBinary(ByteBuf in, int index) {
-    return in.getLong(index) == BINARY_HIGH && in.getInt(index + 8) == BINARY_LOW;
+  /** Whether the binary signature is there, given the first eight bytes, and more than twelve. */
+  static boolean isBinary(long first, ByteBuf in) {
+    return first == BINARY_HIGH && in.getInt(in.readerIndex() + Long.BYTES) == BINARY_LOW;
+  }
+
+  /** Whether the first of eight bytes are those of a text header. */
+  static boolean isText(long first) {
+    return first >>> 8 * (Long.BYTES - TEXT_LENGTH) == TEXT_BITS;
   }
 
   /** Decides at the first byte that differs (R15). */

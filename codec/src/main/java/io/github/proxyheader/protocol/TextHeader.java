@@ -180,11 +180,11 @@ final class TextHeader {
 
   /** Both ports, the source's in the high half; where the bytes end, so does the position. */
   private int ports() {
-    int source = decimal(0xFFFF, Reason.PORT);
+    int source = port();
     if (source < 0 || !separator(' ')) {
       return INCOMPLETE;
     }
-    return source << 16 | decimal(0xFFFF, Reason.PORT);
+    return source << 16 | port();
   }
 
   /** Four octets (R17) as 32 bits, or INCOMPLETE. */
@@ -227,28 +227,29 @@ final class TextHeader {
     return b >= '0' && b <= '9';
   }
 
-  /** A decimal number without leading zeros (R17, R20), or INCOMPLETE before its first digit. */
-  private int decimal(int max, Reason reason) {
-    if (at == end) {
+  /** A port (R20), or INCOMPLETE before its first digit. */
+  private int port() {
+    byte[] bytes = line;
+    int i = at;
+    int stop = end;
+    if (i == stop) {
       return INCOMPLETE;
     }
-    int value = line[at] - '0';
-    if (value < 0 || value > 9) {
-      throw badNumber(reason);
-    }
-    at++;
-    boolean leadingZero = value == 0;
-    while (at < end) {
-      int digit = line[at] - '0';
-      if (digit < 0 || digit > 9) {
-        break;
+    int first = i;
+    int value = 0;
+    while (i < stop && isDigit(bytes[i])) {
+      if (i > first && value == 0) {
+        throw badPort(); // a leading zero
       }
-      value = 10 * value + digit;
-      if (leadingZero || value > max) {
-        throw badNumber(reason);
+      value = 10 * value + bytes[i++] - '0';
+      if (value > 0xFFFF) {
+        throw badPort();
       }
-      at++;
     }
+    if (i == first) {
+      throw badPort();
+    }
+    at = i;
     return value;
   }
 
@@ -381,17 +382,16 @@ final class TextHeader {
   }
 
   private boolean token(byte[] token) {
-    for (byte expected : token) {
-      if (at == end) {
-        return false;
-      }
-      if (line[at] != expected) {
+    byte[] bytes = line;
+    int length = Math.min(token.length, end - at);
+    for (int i = 0; i < length; i++) {
+      if (bytes[at + i] != token[i]) {
         throw new ProxyHeaderException(
             Reason.TRANSPORT, "the protocol is not TCP4, TCP6 or UNKNOWN");
       }
-      at++;
     }
-    return true;
+    at += length;
+    return length == token.length;
   }
 
   private boolean separator(char expected) {
@@ -425,14 +425,11 @@ final class TextHeader {
   }
 
   private static ProxyHeaderException badAddress() {
-    return badNumber(Reason.ADDRESS);
+    return new ProxyHeaderException(Reason.ADDRESS, "an address is not one of the line's family");
   }
 
-  private static ProxyHeaderException badNumber(Reason reason) {
+  private static ProxyHeaderException badPort() {
     return new ProxyHeaderException(
-        reason,
-        reason == Reason.PORT
-            ? "a port is not a number from 0 to 65535 without leading zeros"
-            : "an address is not one of the line's family");
+        Reason.PORT, "a port is not a number from 0 to 65535 without leading zeros");
   }
 }

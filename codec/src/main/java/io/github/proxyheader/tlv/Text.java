@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /**
  * Text inside a vector. What a peer wrote is given out only where all of it is valid and holds no
- * control character: such a text goes into log lines and other protocols' headers.
+ * control character or line separator: such a text goes into log lines and other protocols'
+ * headers.
  */
 final class Text {
   private Text() {}

@@ -109,6 +109,7 @@ class ProxyHeaderSourceTest {
   }
 
   @Test
+  @DisplayName("T12 a health check that was received is sent on as one")
   void aReceivedLocalIsSentAsLocal() {
     received(ProxyHeader.local());
 

@@ -159,7 +159,8 @@ class TlvsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"c328", "ff", "610d0a62", "00", "6100", "7f", "c285", "eda080", "c0af"})
+  @ValueSource(
+      strings = {"c328", "ff", "610d0a62", "00", "6100", "7f", "c285", "eda080", "c0af", "e280a8"})
   @DisplayName(
       "R44, T14 text that is malformed or holds a control character is empty, not an error")
   void malformedTextIsEmpty(String value) {
@@ -170,7 +171,7 @@ class TlvsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a\r\nb", "\0", "\ud800", "a\u007f", "\u0085"})
+  @ValueSource(strings = {"a\r\nb", "\0", "\ud800", "a\u007f", "\u0085", "\u2028"})
   void textThatWouldNotComeBackIsRefused(String text) {
     assertThatIllegalArgumentException().isThrownBy(() -> Tlvs.builder().authority(text));
     assertThatIllegalArgumentException().isThrownBy(() -> Tlvs.builder().netns(text));
