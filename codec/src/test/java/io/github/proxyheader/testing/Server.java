@@ -9,11 +9,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.ServerChannel;
-import io.netty.channel.epoll.EpollEventLoopGroup;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioEventLoopGroup;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -21,40 +16,15 @@ import java.util.function.Consumer;
 
 /** A server on the loopback, for one test. */
 public final class Server implements AutoCloseable {
-  /** What the sockets are made of. */
-  @SuppressWarnings("deprecation") // what both Netty lines have
-  public enum Transport {
-    NIO(NioServerSocketChannel.class) {
-      @Override
-      EventLoopGroup group() {
-        return new NioEventLoopGroup(1);
-      }
-    },
-    EPOLL(EpollServerSocketChannel.class) {
-      @Override
-      EventLoopGroup group() {
-        return new EpollEventLoopGroup(1);
-      }
-    };
-
-    private final Class<? extends ServerChannel> type;
-
-    Transport(Class<? extends ServerChannel> type) {
-      this.type = type;
-    }
-
-    abstract EventLoopGroup group();
-  }
-
   private final EventLoopGroup group;
   private final Channel channel;
 
   public Server(Transport transport, Consumer<Channel> initializer) {
-    group = transport.group();
+    group = transport.newGroup();
     channel =
         new ServerBootstrap()
             .group(group)
-            .channel(transport.type)
+            .channel(transport.serverClass())
             .option(ChannelOption.SO_BACKLOG, 1024)
             .childHandler(
                 new ChannelInitializer<Channel>() {
