@@ -18,6 +18,7 @@ import io.github.proxyheader.testing.Verdict;
 import io.github.proxyheader.tlv.SslInfo;
 import io.github.proxyheader.tlv.Tlvs;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -253,5 +254,46 @@ class ProxyHeaderWriterTest {
   void formatOfTheVersion() {
     assertThat(write(of(IPV4_A, IPV4_B).version(ProxyVersion.V1))).startsWith(text("PROXY "));
     assertThat(write(of(IPV4_A, IPV4_B))).startsWith(hex("0d0a0d0a000d0a515549540a21"));
+  }
+
+  @ParameterizedTest
+  @DisplayName("R18 a group has as many digits as it needs")
+  @CsvSource({
+    "1:f:10:ff:100:fff:1000:ffff",
+    "9:a:99:9a:999:99a:9999:999a",
+    "1::1",
+    "::",
+    "1::",
+    "::1",
+    "1:0:2:0:3:0:4:0",
+    "1::2:0:0:3:4",
+  })
+  void groupsAreShort(String text) {
+    InetSocketAddress address = Addresses.inet(text, 10_000);
+    byte[] line = write(of(address, address).version(ProxyVersion.V1));
+    assertThat(new String(line, StandardCharsets.US_ASCII))
+        .isEqualTo("PROXY TCP6 " + text + ' ' + text + " 10000 10000\r\n");
+  }
+
+  @ParameterizedTest
+  @DisplayName("R20 a port has as many digits as it needs")
+  @CsvSource({"0", "9", "10", "99", "100", "999", "1000", "9999", "10000", "65535"})
+  void portsAreShort(int port) {
+    InetSocketAddress address = new InetSocketAddress(IPV4_A.getAddress(), port);
+    byte[] line = write(of(address, address).version(ProxyVersion.V1));
+    assertThat(new String(line, StandardCharsets.US_ASCII))
+        .isEqualTo("PROXY TCP4 203.0.113.7 203.0.113.7 " + port + ' ' + port + "\r\n");
+  }
+
+  @Test
+  @DisplayName("R49 a unique id of 128 bytes is built, written and read again")
+  void longestUniqueId() {
+    ProxyHeader header =
+        of(IPV4_A, IPV4_B).tlvs(Tlvs.builder().uniqueId(new byte[128]).build()).build();
+    assertThat(ProxyHeaderReader.standard().read(wrapped(header))).isEqualTo(header);
+  }
+
+  private static ByteBuf wrapped(ProxyHeader header) {
+    return Unpooled.wrappedBuffer(ProxyHeaderWriter.toBytes(header));
   }
 }

@@ -307,4 +307,47 @@ class TlvsTest {
     assertThat(tlvs.all(0)).hasSize(count);
     assertThat(tlvs.first(1)).isEmpty();
   }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 0x8000_0000L, 0xFFFF_FFFFL})
+  void everyAzureLinkIdOf32BitsComesBack(long id) {
+    assertThat(Tlvs.builder().azurePrivateEndpointLinkId(id).build().azurePrivateEndpointLinkId())
+        .hasValue(id);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 0x1_0000_0000L, Long.MIN_VALUE})
+  void azureLinkIdBeyond32BitsIsRefused(long id) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Tlvs.builder().azurePrivateEndpointLinkId(id));
+  }
+
+  @Test
+  void awsEndpointIdHasLettersDigitsAndHyphensOnly() {
+    for (char c = 0; c < 0x80; c++) {
+      String id = "vpce-" + c;
+      boolean allowed =
+          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-".indexOf(c) >= 0;
+      byte[] value = concat(new byte[] {1}, text(id));
+      assertThat(read(tlv(TlvType.AWS, value)).awsVpcEndpointId().isPresent())
+          .as("read %s", (int) c)
+          .isEqualTo(allowed);
+      if (allowed) {
+        assertThat(Tlvs.builder().awsVpcEndpointId(id).build().awsVpcEndpointId()).contains(id);
+      } else {
+        assertThatIllegalArgumentException().isThrownBy(() -> Tlvs.builder().awsVpcEndpointId(id));
+      }
+    }
+  }
+
+  @Test
+  void builderGrowsAtEverySize() {
+    for (int first = 50; first < 80; first++) {
+      for (int second : new int[] {0, 1, 61, 62, 63, 64, 65, 200}) {
+        Tlvs built = Tlvs.builder().add(1, new byte[first]).add(2, new byte[second]).build();
+        assertThat(built.wireLength()).isEqualTo(6 + first + second);
+        assertThat(built.first(2)).contains(Tlv.of(2, new byte[second]));
+      }
+    }
+  }
 }
