@@ -5,6 +5,7 @@
 package io.github.proxyheader.jmh;
 
 import io.netty.util.Version;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -57,8 +58,10 @@ public final class Report {
   /** Runs and prints. */
   public static void main(String[] args) throws RunnerException {
     Report report = new Report(List.of(args));
+    PrintStream out = System.out;
+    System.setOut(System.err); // where JMH passes on what the forks say
     report.run();
-    report.print();
+    report.print(out);
   }
 
   private static String argument(List<String> arguments, String name, String otherwise) {
@@ -103,9 +106,9 @@ public final class Report {
     return options.build();
   }
 
-  private void print() {
+  private void print(PrintStream out) {
     boolean unsafe = Runtime.version().feature() < 25; // Netty 4.2 does without from 25 on
-    System.out.printf(
+    out.printf(
         "JDK %s, Netty %s%n%n",
         Runtime.version(), Version.identify().get("netty-common").artifactVersion());
     List<String> lines = new ArrayList<>();
@@ -121,15 +124,15 @@ public final class Report {
         .filter(bar -> bar.isMeasured(costs))
         .forEach(bar -> lines.add(bar.toMarkdown(costs)));
     lines.add("");
-    lines.forEach(System.out::println);
-    alone("no handler at all", "PipelineBenchmark.nothing", "V2_TCP4");
-    alone("a time-out, scheduled and cancelled", "TimeoutBenchmark.scheduleAndCancel", "");
-    alone("a channel that is closed at its first bytes", "RejectBenchmark.channel", "");
+    lines.forEach(out::println);
+    alone(out, "no handler at all", "PipelineBenchmark.nothing", "V2_TCP4");
+    alone(out, "a time-out, scheduled and cancelled", "TimeoutBenchmark.scheduleAndCancel", "");
+    alone(out, "a channel that is closed at its first bytes", "RejectBenchmark.channel", "");
   }
 
-  private void alone(String what, String benchmark, String header) {
+  private void alone(PrintStream out, String what, String benchmark, String header) {
     if (costs.has(benchmark, header)) {
-      System.out.printf("- %s: %s ns / B%n", what, costs.get(benchmark, header));
+      out.printf("- %s: %s ns / B%n", what, costs.get(benchmark, header));
     }
   }
 
