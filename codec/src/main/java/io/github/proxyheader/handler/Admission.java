@@ -76,17 +76,17 @@ final class Admission {
         };
   }
 
+  /** Returns why the peer would be refused, were it not for report-only. */
+  @Nullable ProxyHeaderException reportOnPeer() {
+    return reportOnly && chosen == ProxyHeaderPolicy.CLOSE ? untrusted() : null;
+  }
+
   /** Returns why the connection that goes on would be refused, were it not for report-only. */
-  @Nullable ProxyHeaderException report() {
-    if (!reportOnly || chosen == null) {
-      return null;
+  @Nullable ProxyHeaderException reportOnHeader() {
+    if (reportOnly && chosen == ProxyHeaderPolicy.REQUIRE && header == null) {
+      return missing();
     }
-    return switch (chosen) {
-      case REQUIRE -> header == null ? missing() : null;
-      case REJECT -> header != null ? unexpected() : null;
-      case CLOSE -> untrusted();
-      case USE, IGNORE, SKIP -> null;
-    };
+    return reportOnly && chosen == ProxyHeaderPolicy.REJECT && header != null ? unexpected() : null;
   }
 
   private static ProxyHeaderException missing() {

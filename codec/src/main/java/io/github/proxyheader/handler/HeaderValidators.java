@@ -17,10 +17,10 @@ public final class HeaderValidators {
   private HeaderValidators() {}
 
   /**
-   * Returns a validator that refuses a source which no client out on the Internet can have: a
-   * loopback, unspecified, link-local, private (10/8, 172.16/12, 192.168/16, fc00::/7, fec0::/10)
-   * or multicast address, or a unix socket. Rules that let such clients do more, an open relay or
-   * an admin page for {@code 127.0.0.1}, cannot be reached by a made-up header then.
+   * Returns a validator that refuses a source in one of these ranges: a loopback, unspecified,
+   * link-local, private (10/8, 172.16/12, 192.168/16, fc00::/7, fec0::/10) or multicast address, or
+   * a unix socket. Rules that let such clients do more, an open relay or an admin page for {@code
+   * 127.0.0.1}, cannot be reached by a made-up header then.
    */
   public static HeaderValidator noSpoofedLocal() {
     return (channel, header) -> {
@@ -31,9 +31,9 @@ public final class HeaderValidators {
   }
 
   /**
-   * Returns a validator that refuses addresses without a checksum, and so all of version 1. The
-   * checksum itself is verified by the reader, see {@link
-   * io.github.proxyheader.protocol.ProxyHeaderReader.Builder#verifyChecksum}.
+   * Returns a validator that refuses addresses without a checksum, and so all of version 1. LOCAL
+   * and UNSPEC pass, with the vectors that they may have. The checksum itself is verified by the
+   * reader, see {@link io.github.proxyheader.protocol.ProxyHeaderReader.Builder#verifyChecksum}.
    */
   public static HeaderValidator requireChecksum() {
     return (channel, header) -> {

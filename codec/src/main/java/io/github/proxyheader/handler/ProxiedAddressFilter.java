@@ -23,12 +23,15 @@ import java.util.Objects;
  * closed before the handlers behind see the event or a byte, nor do they see {@code channelActive}
  * if the decoder holds it. For an accepted channel, the filter leaves the pipeline. An address that
  * is no IP address matches no rule; bytes without an address, because no decoder is in front, close
- * the channel.
+ * the channel, and so does a rule that throws.
  *
  * <p>One instance may serve all channels if its rules may.
  */
 @Sharable
 public final class ProxiedAddressFilter extends ChannelInboundHandlerAdapter {
+  private static final System.Logger LOGGER =
+      System.getLogger(ProxiedAddressFilter.class.getName());
+
   private final boolean acceptIfNotFound;
   private final IpFilterRule[] rules;
 
@@ -75,7 +78,12 @@ public final class ProxiedAddressFilter extends ChannelInboundHandlerAdapter {
   }
 
   private boolean decide(ChannelHandlerContext ctx, ProxiedAddress address) {
-    boolean accepted = accepts(address);
+    boolean accepted = false;
+    try {
+      accepted = accepts(address);
+    } catch (Throwable cause) {
+      LOGGER.log(System.Logger.Level.WARNING, "A rule failed; the channel is closed", cause);
+    }
     if (accepted) {
       ctx.pipeline().remove(this);
     } else {

@@ -132,6 +132,10 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
+    if (state == State.GONE) {
+      ctx.fireChannelActive(); // on an executor of its own, SKIP's event may have come before
+      return;
+    }
     activeHeld = true;
     start(ctx);
     if (begin(ctx) && !options.holdActive()) {
@@ -168,6 +172,7 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
     if (state != State.WAITING) {
       return false; // the selector failed, closed the channel, or took the decoder out
     }
+    report(ctx, admission.reportOnPeer());
     if (policy == ProxyHeaderPolicy.CLOSE) {
       refuseQuietly(ctx);
     } else if (policy == ProxyHeaderPolicy.SKIP) {
@@ -257,7 +262,7 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
     ProxiedAddress address;
     ChannelHandler replacement = null;
     try {
-      report(ctx, admission.report());
+      report(ctx, admission.reportOnHeader());
       if (header != null && options.validator() != null) {
         validate(ctx, options.validator(), header);
       }
@@ -292,7 +297,7 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
   private void validate(ChannelHandlerContext ctx, HeaderValidator validator, ProxyHeader header) {
     try {
       validator.validate(ctx.channel(), header);
-    } catch (RuntimeException cause) {
+    } catch (RuntimeException | Error cause) {
       if (!options.reportOnly()) {
         throw cause;
       }

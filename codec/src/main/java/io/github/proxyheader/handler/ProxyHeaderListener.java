@@ -29,8 +29,9 @@ public interface ProxyHeaderListener {
   default void abandoned(Channel channel) {}
 
   /**
-   * The connection would be refused, but goes on: see {@link
-   * ReceiverOptions.Builder#reportOnly(boolean)}. One of the other methods follows.
+   * The connection would be refused: see {@link ReceiverOptions.Builder#reportOnly(boolean)}. A
+   * header that never comes is reported as MISSING, for whatever reason it does not. One of the
+   * other methods follows.
    */
   default void reported(Channel channel, ProxyHeaderException cause) {}
 }

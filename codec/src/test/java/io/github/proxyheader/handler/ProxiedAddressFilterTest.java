@@ -16,6 +16,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.handler.ipfilter.IpFilterRule;
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import java.net.InetSocketAddress;
@@ -78,6 +79,33 @@ class ProxiedAddressFilterTest {
                 ProxyHeader.of(new DomainSocketAddress("/a"), new DomainSocketAddress("/b")))));
 
     assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void ruleThatThrowsClosesTheChannel() {
+    IpFilterRule broken =
+        new IpFilterRule() {
+          @Override
+          public boolean matches(InetSocketAddress remoteAddress) {
+            throw new IllegalStateException("broken");
+          }
+
+          @Override
+          public IpFilterRuleType ruleType() {
+            return IpFilterRuleType.REJECT;
+          }
+        };
+    EmbeddedChannel behind = channel(new ProxiedAddressFilter(broken));
+    EmbeddedChannel late = new EmbeddedChannel(new ProxyHeaderDecoder());
+
+    behind.writeInbound(headerFrom("203.0.113.7"));
+    late.writeInbound(headerFrom("203.0.113.7"));
+    late.pipeline().addLast(new ProxiedAddressFilter(broken), recorder());
+
+    assertThat(behind.isOpen()).isFalse();
+    assertThat(seen).isEmpty();
+    assertThat(late.isOpen()).isFalse();
+    late.releaseInbound();
   }
 
   @Test

@@ -122,6 +122,7 @@ class ReportOnlyTest {
 
     connection.assertClosed();
     connection.assertTold("rejected ADDRESS");
+    assertThat(connection.told.reported()).containsExactly("UNTRUSTED");
   }
 
   @Test
