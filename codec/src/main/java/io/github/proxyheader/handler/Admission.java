@@ -8,7 +8,6 @@ import io.github.proxyheader.protocol.HeaderPresence;
 import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.protocol.ProxyHeaderException;
 import io.github.proxyheader.protocol.ProxyHeaderException.Reason;
-import io.github.proxyheader.protocol.ProxyHeaderReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ReferenceCountUtil;
@@ -38,8 +37,7 @@ final class Admission {
   /** Room for any version 1 line, and for most of version 2. */
   private static final int FIRST_CAPACITY = 128;
 
-  private final ProxyHeaderReader reader;
-  private final boolean reportOnly;
+  private final ReceiverOptions options;
 
   /** The policy that was chosen, and the one that is followed. */
   private @Nullable ProxyHeaderPolicy chosen;
@@ -55,8 +53,7 @@ final class Admission {
   private @Nullable ByteBuf rest;
 
   Admission(ReceiverOptions options) {
-    reader = options.reader();
-    reportOnly = options.reportOnly();
+    this.options = options;
     if (options.policy() != null) {
       policy(options.policy());
     }
@@ -71,22 +68,24 @@ final class Admission {
     chosen = policy;
     this.policy =
         switch (policy) {
-          case REQUIRE, REJECT, CLOSE -> reportOnly ? ProxyHeaderPolicy.USE : policy;
+          case REQUIRE, REJECT, CLOSE -> options.reportOnly() ? ProxyHeaderPolicy.USE : policy;
           case USE, IGNORE, SKIP -> policy;
         };
   }
 
   /** Returns why the peer would be refused, were it not for report-only. */
   @Nullable ProxyHeaderException reportOnPeer() {
-    return reportOnly && chosen == ProxyHeaderPolicy.CLOSE ? untrusted() : null;
+    return options.reportOnly() && chosen == ProxyHeaderPolicy.CLOSE ? untrusted() : null;
   }
 
   /** Returns why the connection that goes on would be refused, were it not for report-only. */
   @Nullable ProxyHeaderException reportOnHeader() {
-    if (reportOnly && chosen == ProxyHeaderPolicy.REQUIRE && header == null) {
+    if (options.reportOnly() && chosen == ProxyHeaderPolicy.REQUIRE && header == null) {
       return missing();
     }
-    return reportOnly && chosen == ProxyHeaderPolicy.REJECT && header != null ? unexpected() : null;
+    return options.reportOnly() && chosen == ProxyHeaderPolicy.REJECT && header != null
+        ? unexpected()
+        : null;
   }
 
   private static ProxyHeaderException missing() {
@@ -129,7 +128,7 @@ final class Admission {
     if (start != null) {
       bytes = start;
       before = start.readableBytes();
-      int room = reader.maxHeaderSize() - before;
+      int room = options.reader().maxHeaderSize() - before;
       start.writeBytes(in, in.readerIndex(), Math.min(room, in.readableBytes()));
     }
     int index = bytes.readerIndex();
@@ -157,16 +156,17 @@ final class Admission {
   }
 
   private @Nullable ProxyHeader read(ByteBuf bytes) {
-    if (policy == ProxyHeaderPolicy.REJECT && reader.detect(bytes) == HeaderPresence.PRESENT) {
+    if (policy == ProxyHeaderPolicy.REJECT
+        && options.reader().detect(bytes) == HeaderPresence.PRESENT) {
       throw unexpected();
     }
-    return reader.read(bytes);
+    return options.reader().read(bytes);
   }
 
   private void keep(ByteBuf in, ByteBufAllocator allocator) {
     int length = in.readableBytes();
     if (start == null && length > 0) {
-      int max = Math.max(FIRST_CAPACITY, reader.maxHeaderSize());
+      int max = Math.max(FIRST_CAPACITY, options.reader().maxHeaderSize());
       start = allocator.heapBuffer(Math.max(FIRST_CAPACITY, length), max).writeBytes(in);
     }
     rest = null;
@@ -204,7 +204,7 @@ final class Admission {
 
   private boolean needsHeader() {
     return policy == ProxyHeaderPolicy.REQUIRE
-        || start != null && reader.detect(start) == HeaderPresence.PRESENT;
+        || start != null && options.reader().detect(start) == HeaderPresence.PRESENT;
   }
 
   /** Hands out what came before the buffer that decided, if that was no header. */

@@ -25,20 +25,16 @@ final class Addresses {
     return MAPPED_PREFIX | ipv4 & 0xFFFF_FFFFL;
   }
 
-  static int ipv4(Inet4Address address) {
-    return intAt(address.getAddress(), 0);
-  }
-
   /** The high half of an address; zero for a mapped IPv4 address. */
-  static long ipv6High(InetAddress address) {
-    return address instanceof Inet4Address ? 0 : longAt(address.getAddress(), 0);
+  static long ipv6High(byte[] address) {
+    return address.length == Integer.BYTES ? 0 : longAt(address, 0);
   }
 
   /** The low half of an address, that of the mapped address for IPv4. */
-  static long ipv6Low(InetAddress address) {
-    return address instanceof Inet4Address ipv4
-        ? mapped(ipv4(ipv4))
-        : longAt(address.getAddress(), Long.BYTES);
+  static long ipv6Low(byte[] address) {
+    return address.length == Integer.BYTES
+        ? mapped(intAt(address, 0))
+        : longAt(address, Long.BYTES);
   }
 
   static int intAt(byte[] bytes, int at) {

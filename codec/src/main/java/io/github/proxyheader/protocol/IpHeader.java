@@ -24,8 +24,28 @@ abstract sealed class IpHeader extends ProxyHeader permits Ipv4Header, Ipv6Heade
     destinationPort = (char) ports;
   }
 
-  static int ports(InetSocketAddress source, InetSocketAddress destination) {
-    return source.getPort() << 16 | destination.getPort();
+  /** Asks each address for its bytes once: that copies them. */
+  static IpHeader of(
+      ProxyVersion version,
+      ProxyTransport transport,
+      Tlvs tlvs,
+      InetSocketAddress source,
+      InetSocketAddress destination) {
+    byte[] from = source.getAddress().getAddress();
+    byte[] to = destination.getAddress().getAddress();
+    int ports = source.getPort() << 16 | destination.getPort();
+    return transport.isIpv4()
+        ? new Ipv4Header(
+            version, transport, tlvs, Addresses.intAt(from, 0), Addresses.intAt(to, 0), ports)
+        : new Ipv6Header(
+            version,
+            transport,
+            tlvs,
+            Addresses.ipv6High(from),
+            Addresses.ipv6Low(from),
+            Addresses.ipv6High(to),
+            Addresses.ipv6Low(to),
+            ports);
   }
 
   abstract InetAddress sourceIp();

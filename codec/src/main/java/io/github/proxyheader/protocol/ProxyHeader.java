@@ -8,7 +8,6 @@ import io.github.proxyheader.tlv.Tlv;
 import io.github.proxyheader.tlv.TlvType;
 import io.github.proxyheader.tlv.Tlvs;
 import io.netty.buffer.ByteBuf;
-import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Objects;
@@ -59,15 +58,10 @@ public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, Addressle
     Objects.requireNonNull(destination, "destination");
     if (source instanceof InetSocketAddress from
         && destination instanceof InetSocketAddress to
-        && from.getAddress() instanceof Inet4Address fromIp
-        && to.getAddress() instanceof Inet4Address toIp) {
-      return new Ipv4Header(
-          ProxyVersion.V2,
-          ProxyTransport.TCP4,
-          Tlvs.empty(),
-          Addresses.ipv4(fromIp),
-          Addresses.ipv4(toIp),
-          IpHeader.ports(from, to));
+        && !from.isUnresolved()
+        && !to.isUnresolved()) {
+      ProxyTransport transport = Addresses.streamTransport(from, to);
+      return IpHeader.of(ProxyVersion.V2, transport, Tlvs.empty(), from, to);
     }
     return builder().source(source).destination(destination).build();
   }
@@ -287,12 +281,15 @@ public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, Addressle
      */
     public ProxyHeader build() {
       Tlvs vectors = checksum == null ? tlvs : withChecksum(tlvs, checksum);
-      checkVectors(vectors);
       ProxyTransport chosen = chooseTransport();
       if (version == ProxyVersion.V1) {
         checkText(chosen, vectors);
       }
       ProxyHeader header = create(chosen, vectors);
+      if (vectors.isEmpty()) {
+        return header;
+      }
+      checkVectors(vectors);
       if (ProxyHeaderWriter.length(header) > BinaryHeader.MAX_LENGTH) {
         throw new IllegalArgumentException(
             "tlvs: " + vectors.wireLength() + " bytes (expected: a header of at most 65551)");
@@ -356,26 +353,8 @@ public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, Addressle
         return new UnixHeader(
             chosen, vectors, unixBytes("source", source), unixBytes("destination", destination));
       }
-      InetSocketAddress from = (InetSocketAddress) source;
-      InetSocketAddress to = (InetSocketAddress) destination;
-      if (chosen.isIpv4()) {
-        return new Ipv4Header(
-            version,
-            chosen,
-            vectors,
-            Addresses.ipv4((Inet4Address) from.getAddress()),
-            Addresses.ipv4((Inet4Address) to.getAddress()),
-            IpHeader.ports(from, to));
-      }
-      return new Ipv6Header(
-          version,
-          chosen,
-          vectors,
-          Addresses.ipv6High(from.getAddress()),
-          Addresses.ipv6Low(from.getAddress()),
-          Addresses.ipv6High(to.getAddress()),
-          Addresses.ipv6Low(to.getAddress()),
-          IpHeader.ports(from, to));
+      return IpHeader.of(
+          version, chosen, vectors, (InetSocketAddress) source, (InetSocketAddress) destination);
     }
 
     private byte[] unixBytes(String name, SocketAddress address) {

@@ -67,7 +67,9 @@ final class TextHeader {
     } else {
       line = scratch;
       start = 0;
-      in.getBytes(in.readerIndex(), scratch, 0, length);
+      int readerIndex = in.readerIndex();
+      // Not getBytes: without Unsafe it makes a new view of a direct buffer at each call.
+      in.readBytes(scratch, 0, length).readerIndex(readerIndex);
     }
     at = start + Signature.TEXT_LENGTH;
     end = start + length;

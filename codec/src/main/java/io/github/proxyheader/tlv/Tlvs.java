@@ -56,11 +56,13 @@ public final class Tlvs implements Iterable<Tlv> {
 
   /**
    * Reads vectors that fill a range of a buffer exactly (rule R42). The bytes are copied once; the
-   * buffer's indices stay as they are.
+   * buffer's indices stay as they are when it returns, but move meanwhile: no other thread may use
+   * the buffer.
    *
    * @param in the buffer
-   * @param index where the first vector starts
-   * @param length how many bytes the vectors take together, 0 or more
+   * @param index where the first vector starts, counted like the buffer's indices
+   * @param length how many bytes the vectors take together, 0 or more; the range ends at the
+   *     buffer's {@code writerIndex} at the latest
    * @return the vectors, or {@code null} if a vector overruns the range or one or two bytes are
    *     left over
    */
@@ -72,7 +74,9 @@ public final class Tlvs implements Iterable<Tlv> {
       return null;
     }
     byte[] wire = new byte[length];
-    in.getBytes(index, wire);
+    int readerIndex = in.readerIndex();
+    // Not getBytes: without Unsafe it makes a new view of a direct buffer at each call.
+    in.readerIndex(index).readBytes(wire).readerIndex(readerIndex);
     return new Tlvs(wire);
   }
 
