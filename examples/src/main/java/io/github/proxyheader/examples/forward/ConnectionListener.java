@@ -1,0 +1,21 @@
+/*
+ * Copyright 2026 The netty-proxyheader authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.proxyheader.examples.forward;
+
+/**
+ * Is told of connections, on event loops: it must not block, and serves all of them.
+ *
+ * <p>Each connection that was accepted is told of once at its begin and once at its end.
+ */
+public interface ConnectionListener {
+  /** A connection was accepted. */
+  default void opened(String rule) {}
+
+  /** A connection has ended, or never got to a target. */
+  default void closed(ConnectionEnd end) {}
+
+  /** A target could not be connected to; another may be tried. */
+  default void connectFailed(String rule, String target) {}
+}
