@@ -6,7 +6,6 @@ package io.github.proxyheader.handler;
 
 import io.github.proxyheader.protocol.ProxyHeader;
 import io.netty.channel.Channel;
-import java.net.InetSocketAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -53,20 +52,44 @@ public interface ProxyHeaderSource {
    */
   static ProxyHeaderSource onBehalfOf(Channel accepted) {
     Objects.requireNonNull(accepted, "accepted");
-    // A channel remembers addresses that it was asked for once: they outlive the connection.
-    accepted.remoteAddress();
-    accepted.localAddress();
-    return outbound -> {
-      ProxiedAddress client = ProxiedAddress.of(accepted);
-      boolean hasClient = client.header() == null || client.isProxied();
-      if (hasClient
-          && client.source() instanceof InetSocketAddress source
-          && client.destination() instanceof InetSocketAddress destination
-          && !source.isUnresolved()
-          && !destination.isUnresolved()) {
-        return ProxyHeader.of(source, destination);
-      }
-      return ProxyHeader.local();
-    };
+    RelayedHeader.rememberAddresses(accepted);
+    return outbound -> RelayedHeader.withoutVectors(ProxiedAddress.of(accepted));
+  }
+
+  /**
+   * Returns a source as {@link #onBehalfOf(Channel)} does, with what the options add: version 1,
+   * vectors that were received, facts of the accepted connection's TLS, an identifier, a checksum,
+   * padding.
+   *
+   * <p>Version 1 has no LOCAL: where the other gives it, there the accepted socket's addresses are
+   * sent, and {@code UNKNOWN} only if it has none (R27).
+   *
+   * <p>All is taken each time that a header is due. <b>Facts of TLS are missing in a header that is
+   * due before the accepted connection's handshake is done</b>: connect only after {@link
+   * io.netty.handler.ssl.SslHandshakeCompletionEvent}.
+   *
+   * <pre>{@code
+   * @Override
+   * public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+   *   if (event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess()) {
+   *     ProxyHeaderSource source = ProxyHeaderSource.onBehalfOf(ctx.channel(), OPTIONS);
+   *     connect(ctx.channel(), new ProxyHeaderEncoder(source));
+   *   }
+   *   ctx.fireUserEventTriggered(event);
+   * }
+   * }</pre>
+   *
+   * <p>{@link #headerFor} throws what the options' function for identifiers throws, and {@link
+   * IllegalArgumentException} if an identifier is longer than 128 bytes, or the header would be
+   * longer than 65,551 (R62): nothing that was asked for is left out to make it fit.
+   *
+   * @param accepted the channel of the accepted connection, or a child of it such as a stream of
+   *     HTTP/2
+   * @param options build them once for all connections
+   */
+  static ProxyHeaderSource onBehalfOf(Channel accepted, RelayOptions options) {
+    Objects.requireNonNull(accepted, "accepted");
+    Objects.requireNonNull(options, "options");
+    return new RelayedHeader(accepted, options);
   }
 }
