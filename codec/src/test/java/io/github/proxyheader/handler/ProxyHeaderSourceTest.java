@@ -19,9 +19,7 @@ import io.netty.channel.local.LocalChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -66,7 +64,7 @@ class ProxyHeaderSourceTest {
 
   @Test
   void anIgnoredHeaderCountsAsNone() {
-    receivedIgnored();
+    accepted.receivedIgnored();
 
     assertThat(sent()).isEqualTo(ProxyHeader.of(PEER, LOCAL));
   }
@@ -74,21 +72,21 @@ class ProxyHeaderSourceTest {
   @Test
   @DisplayName("R65 the received client is passed on")
   void theReceivedAddressesArePassedOn() {
-    received(ProxyHeader.of(CLIENT, SERVER));
+    accepted.received(ProxyHeader.of(CLIENT, SERVER));
 
     assertThat(sent()).isEqualTo(ProxyHeader.of(CLIENT, SERVER));
   }
 
   @Test
   void receivedIpv6AddressesArePassedOn() {
-    received(ProxyHeader.of(CLIENT6, SERVER6));
+    accepted.received(ProxyHeader.of(CLIENT6, SERVER6));
 
     assertThat(sent()).isEqualTo(ProxyHeader.of(CLIENT6, SERVER6));
   }
 
   @Test
   void aReceivedVersion1HeaderIsPassedOnAsVersion2() {
-    received(ProxyHeader.of(CLIENT, SERVER).toBuilder().version(ProxyVersion.V1).build());
+    accepted.received(ProxyHeader.of(CLIENT, SERVER).toBuilder().version(ProxyVersion.V1).build());
 
     assertThat(sent()).isEqualTo(ProxyHeader.of(CLIENT, SERVER));
   }
@@ -96,14 +94,15 @@ class ProxyHeaderSourceTest {
   @Test
   void receivedVectorsAreNotPassedOn() {
     Tlvs tlvs = Tlvs.builder().authority("example.org").build();
-    received(ProxyHeader.of(CLIENT, SERVER).toBuilder().tlvs(tlvs).checksum(true).build());
+    accepted.received(ProxyHeader.of(CLIENT, SERVER).toBuilder().tlvs(tlvs).checksum(true).build());
 
     assertThat(sent()).isEqualTo(ProxyHeader.of(CLIENT, SERVER));
   }
 
   @Test
   void whatWasReceivedForUdpIsSentForTheStreamThatItTravelsOn() {
-    received(ProxyHeader.of(CLIENT, SERVER).toBuilder().transport(ProxyTransport.UDP4).build());
+    accepted.received(
+        ProxyHeader.of(CLIENT, SERVER).toBuilder().transport(ProxyTransport.UDP4).build());
 
     assertThat(sent().transport()).isEqualTo(ProxyTransport.TCP4);
   }
@@ -111,7 +110,7 @@ class ProxyHeaderSourceTest {
   @Test
   @DisplayName("T12 a health check that was received is sent on as one")
   void aReceivedLocalIsSentAsLocal() {
-    received(ProxyHeader.local());
+    accepted.received(ProxyHeader.local());
 
     assertThat(sent()).isEqualTo(ProxyHeader.local());
   }
@@ -120,7 +119,7 @@ class ProxyHeaderSourceTest {
   @DisplayName("R59 a header without addresses is never sent as PROXY")
   void receivedHeadersWithoutAddressesAreSentAsLocal() {
     for (ProxyVersion version : ProxyVersion.values()) {
-      received(ProxyHeader.builder().version(version).command(ProxyCommand.PROXY).build());
+      accepted.received(ProxyHeader.builder().version(version).command(ProxyCommand.PROXY).build());
 
       assertThat(sent()).isEqualTo(ProxyHeader.local());
     }
@@ -128,7 +127,7 @@ class ProxyHeaderSourceTest {
 
   @Test
   void aReceivedUnixHeaderIsSentAsLocal() {
-    received(ProxyHeader.of(new DomainSocketAddress("/a"), new DomainSocketAddress("/b")));
+    accepted.received(ProxyHeader.of(new DomainSocketAddress("/a"), new DomainSocketAddress("/b")));
 
     assertThat(sent()).isEqualTo(ProxyHeader.local());
   }
@@ -156,7 +155,7 @@ class ProxyHeaderSourceTest {
   void theAddressesAreTakenWhenTheHeaderIsDue() {
     ProxyHeaderSource source = ProxyHeaderSource.onBehalfOf(accepted);
 
-    received(ProxyHeader.of(CLIENT, SERVER));
+    accepted.received(ProxyHeader.of(CLIENT, SERVER));
 
     assertThat(source.headerFor(outbound)).isEqualTo(ProxyHeader.of(CLIENT, SERVER));
   }
@@ -175,39 +174,5 @@ class ProxyHeaderSourceTest {
     ProxyHeader header = ProxyHeaderSource.onBehalfOf(accepted).headerFor(outbound);
     assertThat(header).isNotNull();
     return header;
-  }
-
-  private void received(ProxyHeader header) {
-    accepted.attr(ProxiedAddress.KEY).set(ProxiedAddress.of(accepted, header));
-  }
-
-  private void receivedIgnored() {
-    accepted.attr(ProxiedAddress.KEY).set(ProxiedAddress.of(accepted, null));
-  }
-
-  /** A channel that says it has these addresses. */
-  private static final class AcceptedChannel extends EmbeddedChannel {
-    private @Nullable SocketAddress remote;
-    private @Nullable SocketAddress local;
-
-    AcceptedChannel(@Nullable SocketAddress remote, @Nullable SocketAddress local) {
-      this.remote = remote;
-      this.local = local;
-    }
-
-    void forget() {
-      remote = null;
-      local = null;
-    }
-
-    @Override
-    protected @Nullable SocketAddress remoteAddress0() {
-      return remote;
-    }
-
-    @Override
-    protected @Nullable SocketAddress localAddress0() {
-      return local;
-    }
   }
 }

@@ -1,0 +1,490 @@
+/*
+ * Copyright 2026 The netty-proxyheader authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.proxyheader.handler;
+
+import static io.github.proxyheader.testing.Bytes.text;
+import static io.github.proxyheader.testing.Bytes.tlv;
+import static io.github.proxyheader.testing.Certificates.commonName;
+import static io.github.proxyheader.testing.Certificates.organization;
+import static io.github.proxyheader.testing.Certificates.relativeName;
+import static io.github.proxyheader.testing.Certificates.subject;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.proxyheader.protocol.ProxyHeader;
+import io.github.proxyheader.testing.Await;
+import io.github.proxyheader.testing.Certificates;
+import io.github.proxyheader.testing.Certificates.Identity;
+import io.github.proxyheader.testing.Logs;
+import io.github.proxyheader.testing.SocketServer;
+import io.github.proxyheader.testing.Transport;
+import io.github.proxyheader.testing.Wire;
+import io.github.proxyheader.tlv.SslInfo;
+import io.github.proxyheader.tlv.Tlv;
+import io.github.proxyheader.tlv.TlvType;
+import io.github.proxyheader.tlv.Tlvs;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.DefaultChannelId;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.StandardConstants;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a real handshake tells; the headers are asked for on another thread than it was made on. */
+@Timeout(60)
+class TlsFactsSocketTest {
+  private static final RelayOptions FACTS = RelayOptions.builder().tlsFacts(true).build();
+  private static final RelayOptions WITH_CERTIFICATE =
+      RelayOptions.builder().tlsFacts(true).clientCertificate(true).build();
+  private static final RelayOptions RELAYING =
+      RelayOptions.builder().tlsFacts(true).relayAllTlvs().build();
+
+  private static Identity ecServer;
+  private static Identity rsaServer;
+  private static Identity client;
+
+  @RegisterExtension final Logs logs = new Logs();
+  @RegisterExtension final SocketServer server = new SocketServer();
+  private final CountingTrustManager trust = new CountingTrustManager();
+  private final EmbeddedChannel outbound = new EmbeddedChannel();
+
+  @BeforeAll
+  static void createCertificates() throws Exception {
+    ecServer = Certificates.ec(subject(relativeName(commonName("server"))));
+    rsaServer = Certificates.rsa(subject(relativeName(commonName("server"))));
+    client = Certificates.ec(subject(relativeName(commonName("client.example.org"))));
+  }
+
+  static Stream<Arguments> transportsAndVersions() {
+    return Stream.of(Transport.values())
+        .flatMap(t -> Stream.of("TLSv1.2", "TLSv1.3").map(version -> Arguments.of(t, version)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("transportsAndVersions")
+  @DisplayName("R50 R51 without a client certificate: version, cipher and the server's algorithms")
+  void withoutAClientCertificate(Transport transport, String version) throws Exception {
+    start(transport, ecServer);
+    ProxyHeader header =
+        connect(
+            context(null),
+            parameters -> {
+              parameters.setProtocols(new String[] {version});
+              parameters.setCipherSuites(
+                  new String[] {
+                    "TLS_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"
+                  });
+            });
+
+    assertThat(header.tlvs().ssl())
+        .contains(
+            SslInfo.builder()
+                .verifyResult(1)
+                .version(version)
+                .cipher(
+                    version.equals("TLSv1.3")
+                        ? "TLS_AES_128_GCM_SHA256"
+                        : "ECDHE-ECDSA-AES128-GCM-SHA256")
+                .signatureAlgorithm("ecdsa-with-SHA256")
+                .keyAlgorithm("EC256")
+                .build());
+    assertThat(header.tlvs()).hasSize(1);
+    assertThat(header.source()).isNotNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void withAnRsaKey(Transport transport) throws Exception {
+    start(transport, rsaServer);
+    SslInfo info = info(connect(context(null), parameters -> {}));
+
+    assertThat(info.signatureAlgorithm()).contains("RSA-SHA256");
+    assertThat(info.keyAlgorithm()).contains("RSA2048");
+  }
+
+  @ParameterizedTest
+  @MethodSource("transportsAndVersions")
+  @DisplayName("R50 R51 with a client certificate: its common name, and that it is valid")
+  void withAClientCertificate(Transport transport, String version) throws Exception {
+    start(transport, ecServer);
+    ProxyHeader header = connect(context(client), use(version));
+    SslInfo info = info(header);
+
+    assertThat(info.overSsl()).isTrue();
+    assertThat(info.certInSession()).isTrue();
+    assertThat(info.certOnConnection()).isFalse();
+    assertThat(info.verifyResult()).isZero();
+    assertThat(info.verified()).isTrue();
+    assertThat(info.commonName()).contains("client.example.org");
+    assertThat(info.clientCertificate()).as("not asked for").isEmpty();
+
+    ProxyHeader withCertificate =
+        ProxyHeaderSource.onBehalfOf(accepted(), WITH_CERTIFICATE).headerFor(outbound);
+    assertThat(info(withCertificate).clientCertificate())
+        .contains(client.certificate().getEncoded());
+  }
+
+  @ParameterizedTest
+  @MethodSource("transportsAndVersions")
+  void aResumedSessionTellsTheSame(Transport transport, String version) throws Exception {
+    start(transport, ecServer);
+    SSLContext context = context(client);
+    Consumer<SSLParameters> parameters = use(version).andThen(ask("www.example.org"));
+    ProxyHeader first = connect(context, parameters);
+    ProxyHeader second = connect(context, parameters);
+
+    assertThat(trust.checks).as("certificates shown: the second session is resumed").hasValue(1);
+    assertThat(second.tlvs()).isEqualTo(first.tlvs());
+    assertThat(info(second).verified()).isTrue();
+    assertThat(second.tlvs().authority()).contains("www.example.org");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("R43 R44 the protocol that was agreed on, and the name that was asked for")
+  void protocolAndServerName(Transport transport) throws Exception {
+    start(transport, ecServer);
+    ProxyHeader header =
+        connect(
+            context(null),
+            parameters -> {
+              parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+              ask("www.example.org").accept(parameters);
+            });
+
+    assertThat(header.tlvs().alpn()).contains(text("h2"));
+    assertThat(header.tlvs().authority()).contains("www.example.org");
+    assertThat(types(header)).containsExactly(TlvType.ALPN, TlvType.AUTHORITY, TlvType.SSL);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aServerNameThatIsNoHostNameIsLeftOut(Transport transport) throws Exception {
+    start(transport, ecServer);
+    String label = "x".repeat(60) + ".";
+    for (String name :
+        new String[] {
+          "a\nb.example", "a b.example", "Zo\u00eb.example", label.repeat(5) + "example", "\0"
+        }) {
+      ProxyHeader header = connect(context(null), ask(name));
+
+      assertThat(types(header)).as(name).containsExactly(TlvType.SSL);
+    }
+    for (String name : new String[] {label.repeat(4) + "example.org", "a_b.Example", "x"}) {
+      assertThat(connect(context(null), ask(name)).tlvs().authority()).contains(name);
+    }
+  }
+
+  /** Any bytes, whether they are a name or not. */
+  private static Consumer<SSLParameters> ask(String serverName) {
+    byte[] bytes = serverName.getBytes(StandardCharsets.UTF_8);
+    return parameters ->
+        parameters.setServerNames(
+            List.of(new SNIServerName(StandardConstants.SNI_HOST_NAME, bytes) {}));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void commonNamesOfAllKinds(Transport transport) throws Exception {
+    start(transport, ecServer);
+    assertThat(commonNameOf(subject(relativeName(commonName("a,CN=admin")))))
+        .contains("a,CN=admin");
+    assertThat(commonNameOf(subject(relativeName(commonName("Zo\u00eb \u4f8b")))))
+        .contains("Zo\u00eb \u4f8b");
+    assertThat(
+            commonNameOf(subject(relativeName(organization("CN=x"), commonName("behind another")))))
+        .contains("behind another");
+    assertThat(
+            commonNameOf(subject(relativeName(commonName("1st")), relativeName(commonName("2nd")))))
+        .contains("1st");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void commonNamesThatCannotBeWrittenAreLeftOut(Transport transport) throws Exception {
+    start(transport, ecServer);
+    for (String name : new String[] {"", "a\nb", "admin\u0000.example", "a\u2028b"}) {
+      assertThat(commonNameOf(subject(relativeName(commonName(name))))).as(name).isEmpty();
+    }
+    assertThat(commonNameOf(subject(relativeName(organization("no name at all"))))).isEmpty();
+    assertThat(
+            commonNameOf(
+                subject(
+                    relativeName(commonName(Certificates.UTF8, new byte[] {'a', (byte) 0xFF})))))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aHugeCertificateGoesOn(Transport transport) throws Exception {
+    start(transport, ecServer);
+    String name = "x".repeat(10_000);
+    Identity huge = Certificates.ec(subject(relativeName(commonName(name))));
+    connect(context(huge), parameters -> {});
+    ProxyHeader header =
+        ProxyHeaderSource.onBehalfOf(accepted(), WITH_CERTIFICATE).headerFor(outbound);
+
+    assertThat(info(header).commonName()).contains(name);
+    assertThat(info(header).clientCertificate()).contains(huge.certificate().getEncoded());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("This hop's TLS is told, not that in front of it; the identifier is kept")
+  void aReceivedHeaderInFrontOfTls(Transport transport) throws Exception {
+    byte[] received =
+        Wire.v2(
+            tlv(TlvType.ALPN, text("http/1.1")),
+            tlv(TlvType.AUTHORITY, text("outer.example")),
+            tlv(TlvType.UNIQUE_ID, text("id")),
+            tlv(TlvType.SSL, new byte[] {7, 0, 0, 0, 0}, tlv(TlvType.SSL_CN, text("admin"))),
+            tlv(0xE5, text("x")));
+    start(transport, ecServer, new ProxyHeaderDecoder());
+    connect(context(null), parameters -> {}, received);
+    ProxyHeader header = ProxyHeaderSource.onBehalfOf(accepted(), RELAYING).headerFor(outbound);
+
+    assertThat(header.source()).isEqualTo(Wire.SOURCE);
+    assertThat(types(header)).containsExactly(TlvType.SSL, TlvType.UNIQUE_ID, 0xE5);
+    assertThat(info(header).commonName()).isEmpty();
+    assertThat(info(header).verified()).isFalse();
+
+    ProxyHeader withoutFacts =
+        ProxyHeaderSource.onBehalfOf(accepted(), RelayOptions.builder().relayAllTlvs().build())
+            .headerFor(outbound);
+    assertThat(info(withoutFacts).commonName()).contains("admin");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("Before the handshake is done there are no facts, and the received ones go on")
+  void beforeTheHandshake(Transport transport) throws Exception {
+    byte[] received = Wire.v2(tlv(TlvType.AUTHORITY, text("outer.example")));
+    start(transport, ecServer, new ProxyHeaderDecoder());
+    Socket peer = plainSocket();
+    peer.getOutputStream().write(received);
+    Await.until(() -> server.accepted().stream().anyMatch(c -> ProxiedAddress.of(c).isProxied()));
+    ProxyHeaderSource source = ProxyHeaderSource.onBehalfOf(accepted(), RELAYING);
+    assertThat(types(source.headerFor(outbound))).containsExactly(TlvType.AUTHORITY);
+
+    handshake(peer, context(null), parameters -> {});
+
+    assertThat(types(source.headerFor(outbound))).containsExactly(TlvType.SSL);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theFactsAreKnownAlsoAfterTheConnectionWasClosed(Transport transport) throws Exception {
+    start(transport, ecServer);
+    Socket peer = plainSocket();
+    handshake(peer, context(client), parameters -> {});
+    Channel accepted = accepted();
+    ProxyHeaderSource source = ProxyHeaderSource.onBehalfOf(accepted, FACTS);
+    Tlvs before = source.headerFor(outbound).tlvs();
+    accepted.pipeline().get(SslHandler.class).engine().getSession().invalidate();
+    assertThat(source.headerFor(outbound).tlvs()).isEqualTo(before);
+
+    peer.close();
+    accepted.close().sync();
+    Await.until(() -> accepted.pipeline().get(SslHandler.class) == null);
+
+    assertThat(source.headerFor(outbound).tlvs()).isEqualTo(before);
+    assertThat(before.ssl().orElseThrow().verified()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aChildChannelTellsOfItsConnection(Transport transport) throws Exception {
+    start(transport, ecServer);
+    connect(context(client), parameters -> {});
+    EmbeddedChannel stream =
+        new EmbeddedChannel(accepted(), DefaultChannelId.newInstance(), true, false);
+    ProxyHeader header = ProxyHeaderSource.onBehalfOf(stream, FACTS).headerFor(outbound);
+    stream.finish();
+
+    assertThat(info(header).commonName()).contains("client.example.org");
+  }
+
+  private void start(Transport transport, Identity identity, ProxyHeaderDecoder... decoder)
+      throws Exception {
+    SslContext context =
+        SslContextBuilder.forServer(identity.key(), identity.certificate())
+            .sslProvider(SslProvider.JDK)
+            .trustManager(trust)
+            .clientAuth(ClientAuth.OPTIONAL)
+            .applicationProtocolConfig(
+                new ApplicationProtocolConfig(
+                    ApplicationProtocolConfig.Protocol.ALPN,
+                    ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                    ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                    "h2",
+                    "http/1.1"))
+            .build();
+    server.onAccept(
+        channel ->
+            channel
+                .pipeline()
+                .addLast(decoder)
+                .addLast(context.newHandler(channel.alloc()), new Greeter()));
+    server.start(transport);
+  }
+
+  private static SSLContext context(@Nullable Identity identity) throws Exception {
+    KeyManager[] keys = identity == null ? null : identity.keyManagers();
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+    return context;
+  }
+
+  private static Consumer<SSLParameters> use(String version) {
+    return parameters -> parameters.setProtocols(new String[] {version});
+  }
+
+  private Optional<String> commonNameOf(byte[] subject) throws Exception {
+    ProxyHeader header = connect(context(Certificates.ec(subject)), parameters -> {});
+    assertThat(info(header).verified()).isTrue();
+    return info(header).commonName();
+  }
+
+  private ProxyHeader connect(
+      SSLContext context, Consumer<SSLParameters> change, byte[]... received) throws Exception {
+    Socket peer = plainSocket();
+    for (byte[] bytes : received) {
+      peer.getOutputStream().write(bytes);
+    }
+    handshake(peer, context, change);
+    ProxyHeader header = ProxyHeaderSource.onBehalfOf(accepted(), FACTS).headerFor(outbound);
+    assertThat(header).isNotNull();
+    return header;
+  }
+
+  /** The last connection. */
+  private Channel accepted() {
+    Channel last = null;
+    for (Channel channel : server.accepted()) {
+      last = channel;
+    }
+    assertThat(last).isNotNull();
+    return last;
+  }
+
+  private Socket plainSocket() throws Exception {
+    Socket peer = server.closeLater(new Socket());
+    peer.setTcpNoDelay(true);
+    peer.setSoTimeout(20_000);
+    peer.connect(server.address());
+    return peer;
+  }
+
+  /** Shakes hands, and waits until both sides know that. */
+  private void handshake(Socket peer, SSLContext context, Consumer<SSLParameters> change)
+      throws Exception {
+    int port = ((InetSocketAddress) server.address()).getPort();
+    SSLSocket secure =
+        (SSLSocket) context.getSocketFactory().createSocket(peer, "127.0.0.1", port, true);
+    SSLParameters parameters = secure.getSSLParameters();
+    change.accept(parameters);
+    secure.setSSLParameters(parameters);
+    assertThat(secure.getInputStream().read()).isEqualTo('k');
+  }
+
+  private static SslInfo info(ProxyHeader header) {
+    return header.tlvs().ssl().orElseThrow();
+  }
+
+  private static List<Integer> types(ProxyHeader header) {
+    List<Integer> types = new ArrayList<>();
+    header.tlvs().forEach((Tlv tlv) -> types.add(tlv.type()));
+    return types;
+  }
+
+  /** Tells the client by a byte behind which it has also read its tickets. */
+  private static final class Greeter extends ChannelInboundHandlerAdapter {
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      if (event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess()) {
+        ctx.writeAndFlush(ByteBufUtil.writeAscii(ctx.alloc(), "k"));
+      }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
+    }
+  }
+
+  /** Trusts everybody, and counts those that have shown a certificate. */
+  private static final class CountingTrustManager extends X509ExtendedTrustManager {
+    final AtomicInteger checks = new AtomicInteger();
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
+      checks.incrementAndGet();
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {
+      throw new AssertionError();
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {
+      throw new AssertionError();
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
+      throw new AssertionError();
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
+      throw new AssertionError();
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {
+      throw new AssertionError();
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+}
