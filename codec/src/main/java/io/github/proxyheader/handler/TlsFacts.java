@@ -20,10 +20,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
-import javax.net.ssl.StandardConstants;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,11 +80,8 @@ final class TlsFacts {
   private static @Nullable String serverName(SSLSession session) {
     if (session instanceof ExtendedSSLSession extended) {
       for (SNIServerName name : requestedServerNames(extended)) {
-        // Not SNIHostName, which the JDK does not make of a name with an underscore.
-        String host = new String(name.getEncoded(), StandardCharsets.US_ASCII);
-        if (name.getType() == StandardConstants.SNI_HOST_NAME
-            && HOST_NAME.matcher(host).matches()) {
-          return host;
+        if (name instanceof SNIHostName host && HOST_NAME.matcher(host.getAsciiName()).matches()) {
+          return host.getAsciiName();
         }
       }
     }

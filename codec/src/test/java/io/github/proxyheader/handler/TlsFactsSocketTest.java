@@ -195,18 +195,13 @@ class TlsFactsSocketTest {
 
   @ParameterizedTest
   @EnumSource
-  void aServerNameThatIsNoHostNameIsLeftOut(Transport transport) throws Exception {
+  void aServerNameThatIsTooLongIsLeftOut(Transport transport) throws Exception {
     start(transport, ecServer);
     String label = "x".repeat(60) + ".";
-    for (String name :
-        new String[] {
-          "a\nb.example", "a b.example", "Zo\u00eb.example", label.repeat(5) + "example", "\0"
-        }) {
-      ProxyHeader header = connect(context(null), ask(name));
+    ProxyHeader header = connect(context(null), ask(label.repeat(5) + "example"));
+    assertThat(types(header)).containsExactly(TlvType.SSL);
 
-      assertThat(types(header)).as(name).containsExactly(TlvType.SSL);
-    }
-    for (String name : new String[] {label.repeat(4) + "example.org", "a_b.Example", "x"}) {
+    for (String name : new String[] {label.repeat(4) + "example.org", "a-b.Example", "x"}) {
       assertThat(connect(context(null), ask(name)).tlvs().authority()).contains(name);
     }
   }
