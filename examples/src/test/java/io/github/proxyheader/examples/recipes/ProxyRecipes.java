@@ -10,7 +10,6 @@ import io.github.proxyheader.handler.ProxyHeaderSource;
 import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.protocol.ProxyHeaderReader;
 import io.github.proxyheader.protocol.ProxyHeaderWriter;
-import io.github.proxyheader.protocol.ProxyVersion;
 import io.github.proxyheader.tlv.Tlvs;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -34,19 +33,6 @@ final class ProxyRecipes {
             new InetSocketAddress("203.0.113.7", 45678),
             new InetSocketAddress("198.51.100.9", 443));
     return new ProxyHeaderEncoder(header);
-  }
-
-  static ProxyHeaderSource version1(Channel accepted) {
-    ProxyHeaderSource source =
-        outbound -> {
-          ProxiedAddress client = ProxiedAddress.of(accepted);
-          return ProxyHeader.builder()
-              .version(ProxyVersion.V1)
-              .source(client.source())
-              .destination(client.destination())
-              .build();
-        };
-    return source;
   }
 
   static ProxyHeaderSource withVectors(Channel accepted, byte[] id) {
