@@ -94,6 +94,15 @@ class TlsFactsTest {
   }
 
   @Test
+  void aServerNameOfMoreThan255CharactersIsLeftOut() {
+    String longest = ("x".repeat(63) + ".").repeat(4).substring(0, 255);
+    session.names = () -> List.of(new SNIHostName(longest));
+    assertThat(facts().authority()).contains(longest);
+    session.names = () -> List.of(new SNIHostName(longest + ".x"));
+    assertThat(facts().authority()).isEmpty();
+  }
+
+  @Test
   void aCertificateThatIsNoX509IsNone() {
     session.peer = new Certificate[0];
     assertThat(info().verified()).isFalse();
