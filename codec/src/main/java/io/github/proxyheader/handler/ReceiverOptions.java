@@ -125,14 +125,7 @@ public final class ReceiverOptions {
      * @throws IllegalArgumentException if the time-out is negative, or longer than 292 years
      */
     public Builder timeout(Duration timeout) {
-      if (timeout.isNegative()) {
-        throw new IllegalArgumentException("timeout: " + timeout + " (expected: >= 0)");
-      }
-      try {
-        this.timeoutNanos = timeout.toNanos();
-      } catch (ArithmeticException e) {
-        throw new IllegalArgumentException("timeout: " + timeout + " (expected: < 292 years)", e);
-      }
+      this.timeoutNanos = Timeouts.nanos("timeout", timeout);
       return this;
     }
 
