@@ -7,16 +7,20 @@ package io.github.proxyheader.handler;
 import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.protocol.ProxyHeaderWriter;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +59,10 @@ import org.jspecify.annotations.Nullable;
  * because the handler was added to a connection that stood already, such a cause goes through
  * {@code exceptionCaught}.
  *
+ * <p>If the transport does not take the header within {@link SenderOptions.Builder#writeTimeout},
+ * counted from the moment that the connection stands, the connect future fails with a {@link
+ * ConnectTimeoutException} and the channel is closed; what is written later fails with it too.
+ *
  * <p>An instance serves one connection. It may have an executor of its own, but then stays in the
  * pipeline and does nothing more: messages on their way to that executor would be overtaken.
  */
@@ -74,7 +82,10 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
     FAILED
   }
 
-  private final ProxyHeaderSource source;
+  private static final AttributeKey<ProxyHeader> SENT_HEADER =
+      AttributeKey.valueOf(ProxyHeaderEncoder.class, "SENT_HEADER");
+
+  private final SenderOptions options;
   private State state = State.IDLE;
   private @Nullable Throwable failure;
 
@@ -83,6 +94,7 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
 
   private boolean connected;
   private boolean flushPending;
+  private @Nullable Future<?> timer;
 
   /** Creates a handler that sends this header. */
   public ProxyHeaderEncoder(ProxyHeader header) {
@@ -91,7 +103,28 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
 
   /** Creates a handler that sends what the source says. */
   public ProxyHeaderEncoder(ProxyHeaderSource source) {
-    this.source = Objects.requireNonNull(source, "source");
+    this(SenderOptions.of(source));
+  }
+
+  /** Creates a handler with these options. */
+  public ProxyHeaderEncoder(SenderOptions options) {
+    this.options = Objects.requireNonNull(options, "options");
+  }
+
+  /**
+   * Returns the header that an encoder has written to a channel, or {@code null} if it has written
+   * none. A child channel, such as a stream of HTTP/2, asks its parent.
+   *
+   * <p>To the target, all that is ever sent over the connection comes from that header's client: a
+   * pool must not give the channel to another one. Callable from any thread at any time.
+   */
+  public static @Nullable ProxyHeader sentHeader(Channel channel) {
+    for (Channel at = channel; at != null; at = at.parent()) {
+      if (at.hasAttr(SENT_HEADER)) {
+        return at.attr(SENT_HEADER).get();
+      }
+    }
+    return null;
   }
 
   /** Returns {@code false}: each connection needs an instance of its own. */
@@ -109,14 +142,17 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
 
   /**
    * Taken out before the header was due, the handler sends none; a flush that it has put off goes
-   * on as it would have without it.
+   * on as it would have without it. A connect that is under way still ends as it would have.
    */
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
     if (state == State.IDLE) {
       state = State.SENT;
     }
-    if (connectPromise == null) {
+    if (state == State.QUEUED && connected && !ctx.channel().isOpen()) {
+      fail(ctx, new ClosedChannelException()); // who holds the header may never say so
+    } else if (connectPromise == null) {
+      stopTimer();
       flushIfPending(ctx);
     }
   }
@@ -165,6 +201,7 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
     flushPending = false;
     ctx.flush();
     leaveIfDone(ctx);
+    startTimer(ctx);
   }
 
   @Override
@@ -212,8 +249,13 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
   private void connected(ChannelHandlerContext ctx) {
     connected = true;
     writeHeader(ctx);
-    if (flushPending) {
-      ctx.executor().execute(() -> flushIfPending(ctx));
+    if (flushPending || state == State.QUEUED) {
+      ctx.executor()
+          .execute(
+              () -> {
+                flushIfPending(ctx);
+                startTimer(ctx);
+              });
     }
     leaveIfDone(ctx);
   }
@@ -225,13 +267,14 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
     state = State.ASKING;
     ByteBuf bytes;
     try {
-      ProxyHeader header = source.headerFor(ctx.channel());
+      ProxyHeader header = options.source().headerFor(ctx.channel());
       if (header == null) {
         state = State.SENT;
         return;
       }
       bytes = ctx.alloc().ioBuffer(ProxyHeaderWriter.length(header));
       ProxyHeaderWriter.write(header, bytes);
+      ctx.channel().attr(SENT_HEADER).set(header);
     } catch (Throwable cause) {
       fail(ctx, cause);
       return;
@@ -266,11 +309,40 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
     }
   }
 
+  /** Called when the header was flushed: as a rule the transport has taken it by then. */
+  private void startTimer(ChannelHandlerContext ctx) {
+    if (state != State.QUEUED || timer != null) {
+      return;
+    }
+    long nanos = options.writeTimeoutNanos(ctx.channel().config());
+    if (nanos > 0) {
+      timer = ctx.executor().schedule(() -> timedOut(ctx, nanos), nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void timedOut(ChannelHandlerContext ctx, long nanos) {
+    if (state == State.QUEUED) {
+      String message = "the PROXY header was not written within ";
+      long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
+      fail(
+          ctx,
+          new ConnectTimeoutException(message + millis + " ms: " + ctx.channel().remoteAddress()));
+    }
+  }
+
+  private void stopTimer() {
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
+  }
+
   private void leaveIfDone(ChannelHandlerContext ctx) {
     if (state != State.SENT || !connected) {
       return; // with fast open the header is sent before the connection stands
     }
     state = State.DONE;
+    stopTimer();
     if (!ctx.isRemoved() && ctx.executor() == ctx.channel().eventLoop()) {
       try {
         ctx.pipeline().remove(this);
@@ -286,6 +358,7 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
   private void fail(ChannelHandlerContext ctx, Throwable cause) {
     state = State.FAILED;
     failure = cause;
+    stopTimer();
     if (connectPromise != null) {
       connectPromise.tryFailure(cause);
     } else if (connected && !(cause instanceof ClosedChannelException)) {

@@ -15,6 +15,7 @@ import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelConfig;
@@ -24,9 +25,11 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +53,10 @@ final class ClientChannel extends EmbeddedChannel {
   final List<String> writes = new ArrayList<>();
   int flushes;
   @Nullable ChannelPromise connecting;
+
+  /** Whether the transport takes nothing, as if the peer read nothing. */
+  boolean full;
+
   private boolean active;
   private @Nullable ChannelConfig fastOpen;
 
@@ -161,6 +168,31 @@ final class ClientChannel extends EmbeddedChannel {
   @Override
   public boolean isActive() {
     return active && super.isActive();
+  }
+
+  @Override
+  protected void doWrite(ChannelOutboundBuffer buffer) throws Exception {
+    if (!full) {
+      super.doWrite(buffer);
+    }
+  }
+
+  /** The transport takes what it has and what comes. */
+  void becomeWritable() {
+    full = false;
+    unsafe().flush();
+    runPendingTasks();
+  }
+
+  void advance(Duration time) {
+    advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
+    runScheduledPendingTasks();
+    runPendingTasks();
+  }
+
+  /** Whether a task waits for its time. */
+  boolean hasTimer() {
+    return runScheduledPendingTasks() >= 0;
   }
 
   @Override
