@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.protocol.ProxyHeaderWriter;
 import io.github.proxyheader.testing.LeakCheck;
+import io.github.proxyheader.tlv.TlvType;
+import io.github.proxyheader.tlv.Tlvs;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
@@ -22,6 +24,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.DefaultEventLoopGroup;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.EventLoopGroup;
@@ -48,6 +51,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -58,12 +62,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -74,6 +80,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -203,6 +210,42 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
+  void boundBeforeTheConnectTheHeaderIsFirst(Transport transport) throws Exception {
+    Channel channel =
+        register(
+            transport, new ProxyHeaderEncoder(HEADER), onActive(ctx -> ctx.write(data("active;"))));
+    channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).sync();
+    SocketAddress bound = channel.localAddress();
+    channel
+        .connect(server.getLocalSocketAddress())
+        .addListener(done -> channel.writeAndFlush(data("listener;")));
+
+    try (Socket peer = accept()) {
+      assertThat(peer.getRemoteSocketAddress()).isEqualTo(bound);
+      assertReceives(peer, "active;listener;");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("R3 what handlers write in channelActive comes with the header, in one read")
+  void activationIsOneRead(Transport transport) throws Exception {
+    byte[] greeting = new byte[8_000];
+    connect(
+        transport,
+        new ProxyHeaderEncoder(HEADER),
+        onActive(ctx -> ctx.write(data("first;"))),
+        onActive(ctx -> ctx.write(leaks.allocator().buffer().writeBytes(greeting))),
+        onActive(ctx -> ctx.write(data("last;"))));
+
+    try (Socket peer = accept()) {
+      int length = WIRE.length + 6 + greeting.length + 5;
+      assertThat(peer.getInputStream().read(new byte[2 * length])).isEqualTo(length);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void theHandlerIsGoneWhenTheConnectCompletes(Transport transport) throws Exception {
     AtomicReference<ChannelHandler> found = new AtomicReference<>();
     connect(transport, new ProxyHeaderEncoder(HEADER))
@@ -285,6 +328,142 @@ class ProxyHeaderEncoderSocketTest {
     try (Socket peer = accept()) {
       assertReceives(peer, "");
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void addedToAConnectionThatStandsItComesBeforeWhatIsWrittenNext(Transport transport)
+      throws Exception {
+    Channel channel = connect(transport, new ChannelInboundHandlerAdapter()).sync().channel();
+
+    channel.pipeline().addFirst(new ProxyHeaderEncoder(HEADER));
+    channel.writeAndFlush(data("data;"));
+
+    try (Socket peer = accept()) {
+      assertReceives(peer, "data;");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("5.6 a peer that neither accepts nor reads does not hold up a header")
+  void aSilentPeerDoesNotHoldUpAHeader(Transport transport) throws Exception {
+    Channel channel = connect(transport, new ProxyHeaderEncoder(HEADER)).sync().channel();
+
+    assertThat(channel.pipeline().get(ProxyHeaderEncoder.class)).isNull();
+    assertThat(ProxyHeaderEncoder.sentHeader(channel)).isEqualTo(HEADER);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("5.6 a peer that reads nothing of a header larger than all buffers: time-out")
+  void aPeerThatReadsNothingOfALongHeaderTimesOut(Transport transport) throws Exception {
+    try (ServerSocket stuck = new ServerSocket()) {
+      stuck.setReceiveBufferSize(1);
+      stuck.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      List<Throwable> writes = new CopyOnWriteArrayList<>();
+      ChannelFuture connect =
+          client(
+                  transport,
+                  new ProxyHeaderEncoder(longHeader(Duration.ofSeconds(1))),
+                  onActive(
+                      ctx ->
+                          ctx.writeAndFlush(data("lost"))
+                              .addListener(write -> writes.add(write.cause()))))
+              .option(ChannelOption.SO_SNDBUF, 1)
+              .connect(stuck.getLocalSocketAddress());
+
+      assertThatThrownBy(connect::get)
+          .hasCauseInstanceOf(ConnectTimeoutException.class)
+          .hasMessageContaining(" within 1000 ms: ");
+      connect.channel().closeFuture().sync();
+      assertThat(writes).hasSize(1).first().isInstanceOf(ClosedChannelException.class);
+      assertThatThrownBy(connect.channel().writeAndFlush(data("later"))::get)
+          .hasCauseInstanceOf(ClosedChannelException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("5.6 a peer that reads a long header slowly, but in time, gets all of it")
+  void aPeerThatReadsALongHeaderLateGetsAllOfIt(Transport transport) throws Exception {
+    server.close();
+    server = new ServerSocket();
+    server.setSoTimeout(PEER_TIMEOUT_MILLIS);
+    server.setReceiveBufferSize(1);
+    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    SenderOptions options = longHeader(Duration.ofSeconds(20));
+    ChannelFuture connect =
+        client(transport, new ProxyHeaderEncoder(options))
+            .option(ChannelOption.SO_SNDBUF, 1)
+            .connect(server.getLocalSocketAddress());
+    connect.addListener(done -> connect.channel().writeAndFlush(data("data;")));
+
+    try (Socket peer = accept()) {
+      byte[] header = ProxyHeaderWriter.toBytes(options.source().headerFor(connect.channel()));
+      assertThat(connect.isDone()).isFalse();
+      assertThat(peer.getInputStream().readNBytes(header.length)).isEqualTo(header);
+      assertThat(peer.getInputStream().readNBytes(5)).asString().isEqualTo("data;");
+      connect.sync();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("5.6 a handler in front that keeps the header: time-out")
+  void aHeaderThatIsWithheldTimesOut(Transport transport) throws Exception {
+    ClientChannel.Holder tunnel = new ClientChannel.Holder();
+    SenderOptions options =
+        SenderOptions.builder()
+            .source(ProxyHeaderSource.of(HEADER))
+            .writeTimeout(Duration.ofMillis(100))
+            .build();
+    ChannelFuture connect = connect(transport, tunnel, new ProxyHeaderEncoder(options));
+
+    assertThatThrownBy(connect::get).hasCauseInstanceOf(ConnectTimeoutException.class);
+    connect.channel().closeFuture().sync();
+    tunnel.fail(new ClosedChannelException());
+    try (Socket peer = accept()) {
+      assertThat(peer.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("5.6 on an executor of its own too: time-out")
+  void onAnExecutorOfItsOwnAWithheldHeaderTimesOut(Transport transport) throws Exception {
+    EventExecutorGroup executors = new DefaultEventExecutorGroup(1);
+    groups.add(executors);
+    ClientChannel.Holder tunnel = new ClientChannel.Holder();
+    SenderOptions options =
+        SenderOptions.builder()
+            .source(ProxyHeaderSource.of(HEADER))
+            .writeTimeout(Duration.ofMillis(100))
+            .build();
+    Bootstrap client = client(transport);
+    client.handler(
+        new ChannelInitializer<>() {
+          @Override
+          protected void initChannel(Channel channel) {
+            channels.add(channel);
+            channel.pipeline().addLast(tunnel);
+            channel.pipeline().addLast(executors, new ProxyHeaderEncoder(options));
+          }
+        });
+    ChannelFuture connect = client.connect(server.getLocalSocketAddress());
+
+    assertThatThrownBy(connect::get).hasCauseInstanceOf(ConnectTimeoutException.class);
+    connect.channel().closeFuture().sync();
+    tunnel.fail(new ClosedChannelException());
+  }
+
+  private static SenderOptions longHeader(Duration timeout) {
+    ProxyHeader header =
+        HEADER.toBuilder().tlvs(Tlvs.builder().add(TlvType.NOOP, new byte[60_000]).build()).build();
+    return SenderOptions.builder()
+        .source(ProxyHeaderSource.of(header))
+        .writeTimeout(timeout)
+        .build();
   }
 
   @ParameterizedTest

@@ -23,12 +23,14 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipelineException;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelId;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -365,6 +367,46 @@ class ProxyHeaderEncoderTest {
     assertThat(write.isSuccess()).isTrue();
     assertThat(asked).hasValue(1);
     assertThat(active).hasValue(order == Order.PROMISE_ONLY ? 0 : 1);
+  }
+
+  @Test
+  @DisplayName("R9 a channel remembers the header that was sent, so that no other client gets it")
+  void theChannelRemembersTheHeader() {
+    channel.pipeline().addLast(encoder);
+    channel.connect(REMOTE);
+    assertThat(ProxyHeaderEncoder.sentHeader(channel)).isNull();
+
+    channel.connected(Order.PROMISE_THEN_ACTIVE);
+
+    assertThat(channel.pipeline().context(encoder)).isNull();
+    assertThat(ProxyHeaderEncoder.sentHeader(channel)).isSameAs(HEADER);
+    assertThat(
+            ProxyHeaderEncoder.sentHeader(
+                new EmbeddedChannel(channel, DefaultChannelId.newInstance(), true, false)))
+        .as("of a child channel")
+        .isSameAs(HEADER);
+  }
+
+  @Test
+  void aConnectListenerFindsTheHeaderRemembered() {
+    List<ProxyHeader> found = new ArrayList<>();
+    channel.pipeline().addLast(encoder);
+
+    channel
+        .connect(REMOTE)
+        .addListener(future -> found.add(ProxyHeaderEncoder.sentHeader(channel)));
+    channel.connected(Order.PROMISE_THEN_ACTIVE);
+
+    assertThat(found).containsExactly(HEADER);
+  }
+
+  @Test
+  void withoutAHeaderTheChannelRemembersNone() {
+    channel.activate();
+
+    channel.pipeline().addLast(new ProxyHeaderEncoder(outbound -> null));
+
+    assertThat(ProxyHeaderEncoder.sentHeader(channel)).isNull();
   }
 
   @Test

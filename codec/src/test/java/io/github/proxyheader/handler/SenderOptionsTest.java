@@ -75,8 +75,7 @@ class SenderOptionsTest {
     assertThatNullPointerException().isThrownBy(() -> new ProxyHeaderEncoder((ProxyHeader) null));
     assertThatNullPointerException()
         .isThrownBy(() -> new ProxyHeaderEncoder((ProxyHeaderSource) null));
-    assertThatNullPointerException()
-        .isThrownBy(() -> new ProxyHeaderEncoder((SenderOptions) null));
+    assertThatNullPointerException().isThrownBy(() -> new ProxyHeaderEncoder((SenderOptions) null));
   }
 
   private static SenderOptions options(Duration timeout) {
