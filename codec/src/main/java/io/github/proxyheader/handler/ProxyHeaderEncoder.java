@@ -167,7 +167,7 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
       promise.tryFailure(failure);
       return;
     }
-    if (state == State.DONE || connectPromise != null) {
+    if (connected || connectPromise != null) {
       ctx.connect(
           remoteAddress, localAddress, promise); // a second one is the transport's to refuse
       return;

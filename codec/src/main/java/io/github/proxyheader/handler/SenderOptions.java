@@ -28,7 +28,7 @@ public final class SenderOptions {
 
   /** All defaults of {@link Builder}. */
   static SenderOptions of(ProxyHeaderSource source) {
-    return builder().source(source).build();
+    return new SenderOptions(Objects.requireNonNull(source, "source"), AS_THE_CHANNEL);
   }
 
   /** Returns a builder with the defaults that its methods tell; a source must be set. */

@@ -20,6 +20,7 @@ import io.netty.channel.ConnectTimeoutException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -344,6 +345,22 @@ class ProxyHeaderEncoderTimeoutTest {
     assertThat(connect.cause()).isInstanceOf(ConnectTimeoutException.class);
     assertThat(failures).hasSize(1).first().isInstanceOf(ClosedChannelException.class);
     assertThat(channel.wire()).isEmpty();
+  }
+
+  @Test
+  void aConnectOnAChannelThatIsActiveIsLeftToTheTransport() {
+    channel.activate();
+    channel.pipeline().addLast(encoder);
+    channel.runPendingTasks();
+    ChannelPromise connect = channel.newPromise();
+
+    channel.connect(REMOTE, connect);
+    assertThat(channel.connecting()).isSameAs(connect);
+    connect.setFailure(new AlreadyConnectedException());
+    channel.becomeWritable();
+
+    assertThat(channel.isOpen()).isTrue();
+    assertThat(channel.wire()).containsExactly(WIRE);
   }
 
   @Test

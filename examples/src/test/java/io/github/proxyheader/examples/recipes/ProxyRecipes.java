@@ -7,15 +7,20 @@ package io.github.proxyheader.examples.recipes;
 import io.github.proxyheader.handler.ProxiedAddress;
 import io.github.proxyheader.handler.ProxyHeaderEncoder;
 import io.github.proxyheader.handler.ProxyHeaderSource;
+import io.github.proxyheader.handler.SenderOptions;
 import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.protocol.ProxyHeaderReader;
 import io.github.proxyheader.protocol.ProxyHeaderWriter;
 import io.github.proxyheader.tlv.Tlvs;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Set;
 
 /** The samples of docs/proxy.md. */
@@ -58,6 +63,16 @@ final class ProxyRecipes {
 
   static ChannelHandler healthCheck() {
     return new ProxyHeaderEncoder(ProxyHeader.local());
+  }
+
+  static ChannelHandler withinTwoSeconds(ProxyHeaderSource source) {
+    SenderOptions options =
+        SenderOptions.builder().source(source).writeTimeout(Duration.ofSeconds(2)).build();
+    return new ProxyHeaderEncoder(options);
+  }
+
+  static void fastOpen(Bootstrap bootstrap) {
+    bootstrap.channel(EpollSocketChannel.class).option(ChannelOption.TCP_FASTOPEN_CONNECT, true);
   }
 
   static void withoutAPipeline(ByteBuf in, ByteBuf out) {
