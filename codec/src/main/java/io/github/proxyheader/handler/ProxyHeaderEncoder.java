@@ -113,10 +113,11 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
 
   /**
    * Returns the header that an encoder has written to a channel, or {@code null} if it has written
-   * none. A child channel, such as a stream of HTTP/2, asks its parent.
+   * none. A child channel, such as a stream of HTTP/2, asks its parent. The channel keeps the
+   * header, vectors included, as an attribute until it ends.
    *
    * <p>To the target, all that is ever sent over the connection comes from that header's client: a
-   * pool must not give the channel to another one. Callable from any thread at any time.
+   * pool must not give the channel to another one (rule R9). Callable from any thread at any time.
    */
   public static @Nullable ProxyHeader sentHeader(Channel channel) {
     for (Channel at = channel; at != null; at = at.parent()) {
