@@ -61,7 +61,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>If the transport does not take the header within {@link SenderOptions.Builder#writeTimeout},
  * counted from the moment that the connection stands, the connect future fails with a {@link
- * ConnectTimeoutException} and the channel is closed; what is written later fails with it too.
+ * ConnectTimeoutException} and the channel is closed; what is written later fails too.
  *
  * <p>An instance serves one connection. It may have an executor of its own, but then stays in the
  * pipeline and does nothing more: messages on their way to that executor would be overtaken.
