@@ -4,6 +4,8 @@
  */
 package io.github.proxyheader.examples.forward;
 
+import io.github.proxyheader.protocol.ProxyHeaderException;
+
 /**
  * Is told of connections, on event loops: it must not block, and serves all of them.
  *
@@ -12,6 +14,9 @@ package io.github.proxyheader.examples.forward;
 public interface ConnectionListener {
   /** A connection was accepted. */
   default void opened(String rule) {}
+
+  /** The header of a connection was refused; {@link #closed} follows. */
+  default void headerRefused(String rule, ProxyHeaderException.Reason reason) {}
 
   /** A connection has ended, or never got to a target. */
   default void closed(ConnectionEnd end) {}

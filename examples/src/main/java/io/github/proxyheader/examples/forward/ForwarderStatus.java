@@ -22,6 +22,7 @@ public record ForwarderStatus(boolean draining, List<Rule> rules) {
    *
    * @param listening where it listens, the port being the real one
    * @param connections how many connections there are now
+   * @param targets those of the configuration, in its order
    * @param sample some of them, the newest first
    */
   public record Rule(
