@@ -1,0 +1,195 @@
+/*
+ * Copyright 2026 The netty-proxyheader authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.proxyheader.examples.forward;
+
+import io.github.proxyheader.examples.forward.ConnectionEnd.Reason;
+import io.github.proxyheader.handler.ProxiedAddress;
+import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection of a client, from accept to end: what is known of it, and its idle time-out.
+ *
+ * <p>It belongs to the event loop of its channels; {@link #status} and {@link #reset} are for any
+ * thread.
+ */
+final class Connection {
+  private static final AttributeKey<Connection> KEY = AttributeKey.valueOf(Connection.class, "KEY");
+
+  private final String rule;
+  private final Channel client;
+  private final Consumer<ConnectionEnd> onEnd;
+  private final long began = System.nanoTime();
+  private final AtomicLong received = new AtomicLong();
+  private final AtomicLong sent = new AtomicLong();
+  private volatile @Nullable Target target;
+  private @Nullable Reason reason;
+  private Reason reasonOfClose = Reason.DONE;
+  private int openChannels = 1;
+  private long lastActive;
+  private @Nullable Future<?> idleTimer;
+
+  private Connection(String rule, Channel client, Consumer<ConnectionEnd> onEnd) {
+    this.rule = rule;
+    this.client = client;
+    this.onEnd = onEnd;
+  }
+
+  /**
+   * Begins.
+   *
+   * @param onEnd is called once, when all its channels are closed
+   */
+  static Connection begin(String rule, Channel client, Consumer<ConnectionEnd> onEnd) {
+    Connection connection = new Connection(rule, client, onEnd);
+    client.attr(KEY).set(connection);
+    client.closeFuture().addListener(closed -> connection.channelClosed());
+    return connection;
+  }
+
+  /** Returns the connection of a client's channel. */
+  static Connection of(Channel client) {
+    return client.attr(KEY).get();
+  }
+
+  String rule() {
+    return rule;
+  }
+
+  /** Says why the connection ends; the first reason counts. */
+  void endsFor(Reason why) {
+    if (reason == null) {
+      reason = why;
+    }
+  }
+
+  /** Sets what it means if the client's channel is closed from now on and no reason is told. */
+  void closeMeans(Reason why) {
+    reasonOfClose = why;
+  }
+
+  /** Makes one of two channels that are connected. */
+  void tunnel(Target target, Channel outbound, Duration idleTimeout) {
+    this.target = target;
+    openChannels++;
+    outbound.closeFuture().addListener(closed -> channelClosed());
+    reasonOfClose = Reason.DONE;
+    RelayHandler toTarget =
+        new RelayHandler(outbound, new Direction(received, Reason.CLIENT_RESET));
+    RelayHandler toClient = new RelayHandler(client, new Direction(sent, Reason.TARGET_RESET));
+    touch();
+    if (!idleTimeout.isZero()) {
+      startIdleTimer(outbound, idleTimeout.toNanos());
+    }
+    outbound.pipeline().replace(HoldingHandler.class, null, toClient);
+    client.pipeline().replace(HoldingHandler.class, null, toTarget);
+    outbound.config().setAutoRead(client.isWritable());
+    client.config().setAutoRead(outbound.isWritable());
+  }
+
+  private void touch() {
+    lastActive = System.nanoTime();
+  }
+
+  private void startIdleTimer(Channel outbound, long nanos) {
+    idleTimer =
+        client.eventLoop().schedule(() -> checkIdle(outbound, nanos), nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private void checkIdle(Channel outbound, long limit) {
+    long left = lastActive + limit - System.nanoTime();
+    if (left > 0) {
+      idleTimer =
+          client.eventLoop().schedule(() -> checkIdle(outbound, limit), left, TimeUnit.NANOSECONDS);
+    } else {
+      endsFor(Reason.IDLE);
+      RelayHandler.abort(client);
+      RelayHandler.abort(outbound);
+    }
+  }
+
+  /** Breaks it off, by the order of the forwarder. */
+  void reset() {
+    client
+        .eventLoop()
+        .execute(
+            () -> {
+              endsFor(Reason.STOPPED);
+              RelayHandler.abort(client);
+            });
+  }
+
+  private void channelClosed() {
+    openChannels--;
+    if (openChannels > 0) {
+      return;
+    }
+    if (idleTimer != null) {
+      idleTimer.cancel(false);
+    }
+    if (target != null) {
+      target.state().closed();
+    }
+    onEnd.accept(end());
+  }
+
+  private ConnectionEnd end() {
+    ForwarderStatus.Connection last = status();
+    return new ConnectionEnd(
+        rule,
+        last.client(),
+        last.peer(),
+        last.target(),
+        last.received(),
+        last.sent(),
+        last.age(),
+        reason == null ? reasonOfClose : reason);
+  }
+
+  ForwarderStatus.Connection status() {
+    Target at = target;
+    ProxiedAddress address = ProxiedAddress.of(client);
+    return new ForwarderStatus.Connection(
+        address.source(),
+        address.peer(),
+        at == null ? null : at.name(),
+        received.get(),
+        sent.get(),
+        Duration.ofNanos(System.nanoTime() - began));
+  }
+
+  /** What is told of one direction of the tunnel. Only one thread counts. */
+  private final class Direction implements RelayHandler.Observer {
+    private final AtomicLong count;
+    private final Reason ifBroken;
+
+    Direction(AtomicLong count, Reason ifBroken) {
+      this.count = count;
+      this.ifBroken = ifBroken;
+    }
+
+    @Override
+    public void passed(int bytes) {
+      count.lazySet(count.getPlain() + bytes);
+      touch();
+    }
+
+    @Override
+    public void resumed() {
+      touch();
+    }
+
+    @Override
+    public void broken() {
+      endsFor(ifBroken);
+    }
+  }
+}

@@ -1,0 +1,175 @@
+/*
+ * Copyright 2026 The netty-proxyheader authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.proxyheader.examples.forward;
+
+import io.github.proxyheader.examples.forward.config.ForwarderConfig;
+import io.github.proxyheader.examples.forward.config.RuleConfig;
+import io.github.proxyheader.examples.forward.config.RuleConfig.Protocol;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accepts connections by rules, connects to a target for each, says in a header on whose behalf,
+ * and relays the bytes of both directions.
+ *
+ * <p>A connection takes at most 256 KiB of buffers for bytes that wait to be written, whatever its
+ * ends do: see {@link RelayHandler}. One that is over a rule's limit is reset at once.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class Forwarder implements AutoCloseable {
+  private final Sockets sockets;
+  private final Listeners listeners;
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+
+  /** By the address that they listen on, as the configuration has it; in its order. */
+  private volatile Map<InetSocketAddress, Rule> rules = Map.of();
+
+  /** No longer in the configuration, but there are connections. */
+  private volatile List<Rule> former = List.of();
+
+  private volatile boolean draining;
+  private long resetAt;
+
+  private Forwarder(Sockets sockets, Listeners listeners) {
+    this.sockets = sockets;
+    this.listeners = listeners;
+  }
+
+  /**
+   * Starts to listen by all rules.
+   *
+   * @throws ForwarderException if one cannot; then none does
+   */
+  public static Forwarder start(ForwarderConfig config, List<ConnectionListener> listeners)
+      throws ForwarderException {
+    Sockets sockets = Sockets.open(config.transport(), config.threads());
+    Forwarder forwarder = new Forwarder(sockets, new Listeners(listeners));
+    try {
+      forwarder.reload(config);
+      return forwarder;
+    } catch (ForwarderException | RuntimeException | Error e) {
+      forwarder.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Follows another configuration from now on; the files that it names are read again.
+   *
+   * <p>A rule whose listening address was there before keeps its socket and its connections, and
+   * what is known of targets that did not change. A rule that is no longer there stops listening;
+   * its connections go on. The number of threads and the transport stay as they were.
+   *
+   * @throws ForwarderException if a file cannot be read or a rule cannot listen; then all stays as
+   *     it was
+   */
+  public synchronized void reload(ForwarderConfig config) throws ForwarderException {
+    if (draining) {
+      throw new IllegalStateException("the forwarder was told to stop");
+    }
+    Map<InetSocketAddress, Plan> plans = new LinkedHashMap<>();
+    for (RuleConfig rule : config.rules()) {
+      Rule present = rules.get(rule.listen());
+      plans.put(rule.listen(), plan(rule, present == null ? null : present.plan()));
+    }
+    Map<InetSocketAddress, Rule> next = listen(plans);
+    Map<InetSocketAddress, Rule> before = rules;
+    next.forEach((address, rule) -> rule.follow(plans.get(address)));
+    rules = next;
+    List<Rule> removed =
+        before.entrySet().stream()
+            .filter(rule -> !next.containsKey(rule.getKey()))
+            .map(Map.Entry::getValue)
+            .toList();
+    removed.forEach(Rule::stopListening);
+    former = Stream.concat(former.stream().filter(Rule::isAlive), removed.stream()).toList();
+  }
+
+  private Plan plan(RuleConfig rule, @Nullable Plan before) throws ForwarderException {
+    if (rule.protocol() != Protocol.TCP) {
+      throw new ForwarderException("rule " + rule.name() + ": UDP is not forwarded", null);
+    }
+    return Plan.of(rule, before, listeners);
+  }
+
+  /** Returns a rule for each plan, at work, those that are there included. */
+  private Map<InetSocketAddress, Rule> listen(Map<InetSocketAddress, Plan> plans)
+      throws ForwarderException {
+    Map<InetSocketAddress, Rule> all = new LinkedHashMap<>();
+    List<Rule> started = new ArrayList<>();
+    try {
+      for (Map.Entry<InetSocketAddress, Plan> entry : plans.entrySet()) {
+        Rule rule = rules.get(entry.getKey());
+        if (rule == null) {
+          rule = Rule.start(sockets, listeners, entry.getValue());
+          started.add(rule);
+        }
+        all.put(entry.getKey(), rule);
+      }
+      return all;
+    } catch (ForwarderException e) {
+      started.forEach(Rule::close);
+      throw e;
+    }
+  }
+
+  /** Returns what the forwarder does at this moment. */
+  public ForwarderStatus status() {
+    return new ForwarderStatus(draining, rules.values().stream().map(Rule::status).toList());
+  }
+
+  /**
+   * Stops accepting connections, lets those that there are end, and breaks them off at a limit.
+   * When called again, the earlier limit counts.
+   *
+   * @return completes when all is closed and the event loops have ended
+   */
+  public synchronized CompletableFuture<Void> stop(Duration limit) {
+    long at = System.nanoTime() + limit.toNanos();
+    if (!draining) {
+      draining = true;
+      resetAt = at;
+      all().forEach(Rule::stopListening);
+      sockets.loops().execute(this::awaitEnd);
+    } else if (at - resetAt < 0) {
+      resetAt = at;
+    }
+    return stopped.copy();
+  }
+
+  /** Looks again and again, as there is nothing else to do. */
+  private synchronized void awaitEnd() {
+    if (all().noneMatch(Rule::isAlive)) {
+      sockets
+          .loops()
+          .shutdownGracefully(0, 5, TimeUnit.SECONDS)
+          .addListener(ended -> stopped.complete(null));
+      return;
+    }
+    if (System.nanoTime() - resetAt >= 0) {
+      all().forEach(Rule::reset);
+    }
+    sockets.loops().schedule(this::awaitEnd, 5, TimeUnit.MILLISECONDS);
+  }
+
+  private Stream<Rule> all() {
+    return Stream.concat(rules.values().stream(), former.stream());
+  }
+
+  /** Breaks off all connections, and returns when all is closed. */
+  @Override
+  public void close() {
+    stop(Duration.ZERO).join();
+  }
+}
