@@ -7,7 +7,6 @@ package io.github.proxyheader.examples.forward;
 import io.github.proxyheader.examples.forward.ConnectionEnd.Reason;
 import io.github.proxyheader.examples.forward.config.RuleConfig;
 import io.github.proxyheader.examples.forward.config.TargetConfig;
-import io.github.proxyheader.examples.forward.config.TargetTlsConfig;
 import io.github.proxyheader.handler.ProxyHeaderListener;
 import io.github.proxyheader.handler.ReceiverOptions;
 import io.github.proxyheader.handler.TrustedProxies;
@@ -80,12 +79,8 @@ record Plan(
     }
     List<Target> targets = new ArrayList<>();
     for (TargetConfig target : config.targets()) {
-      TargetTlsConfig tls = target.tls();
-      targets.add(
-          new Target(
-              target,
-              states.computeIfAbsent(target, unknown -> new TargetState()),
-              tls == null ? null : TlsContexts.client(tls)));
+      TargetState state = states.computeIfAbsent(target, unknown -> new TargetState());
+      targets.add(Target.of(target, state));
     }
     return targets;
   }

@@ -5,9 +5,10 @@
 package io.github.proxyheader.examples.forward;
 
 import io.github.proxyheader.examples.forward.config.TargetConfig;
+import io.github.proxyheader.examples.forward.config.TargetConfig.HeaderTlv;
 import io.github.proxyheader.examples.forward.config.TargetTlsConfig;
-import io.github.proxyheader.handler.ProxiedAddress;
 import io.github.proxyheader.handler.ProxyHeaderSource;
+import io.github.proxyheader.handler.RelayOptions;
 import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.protocol.ProxyVersion;
 import io.netty.buffer.ByteBufAllocator;
@@ -15,7 +16,8 @@ import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
-import java.net.SocketAddress;
+import java.util.Set;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +25,38 @@ import org.jspecify.annotations.Nullable;
  * A target as one reading of the configuration describes it.
  *
  * @param state what is known of it, which outlives the reading
+ * @param relay what its headers tell, or {@code null}: it gets none
+ * @param tls how TLS is spoken to it, or {@code null}: not at all
  */
-record Target(TargetConfig config, TargetState state, @Nullable SslContext tls) {
+record Target(
+    TargetConfig config,
+    TargetState state,
+    @Nullable RelayOptions relay,
+    @Nullable SslContext tls) {
+
+  /** Reads the files that a target names. */
+  static Target of(TargetConfig config, TargetState state) throws SSLException {
+    return new Target(
+        config,
+        state,
+        config.proxyProtocol() == null ? null : relay(config.proxyProtocol(), config.tlvs()),
+        config.tls() == null ? null : TlsContexts.client(config.tls()));
+  }
+
+  private static RelayOptions relay(ProxyVersion version, Set<HeaderTlv> tlvs) {
+    RelayOptions.Builder options =
+        RelayOptions.builder()
+            .version(version)
+            .tlsFacts(tlvs.contains(HeaderTlv.TLS))
+            .checksum(tlvs.contains(HeaderTlv.CRC32C));
+    if (tlvs.contains(HeaderTlv.RECEIVED)) {
+      options.relayAllTlvs();
+    }
+    if (tlvs.contains(HeaderTlv.UNIQUE_ID)) {
+      options.uniqueId();
+    }
+    return options.build();
+  }
 
   String name() {
     return NetUtil.toSocketAddressString(config.address());
@@ -54,36 +86,22 @@ record Target(TargetConfig config, TargetState state, @Nullable SslContext tls) 
 
   /** Returns what is told to the target of a client. */
   ProxyHeaderSource headerFor(Channel client) {
-    return header(config.proxyProtocol(), client);
+    return relay == null ? outbound -> null : ProxyHeaderSource.onBehalfOf(client, relay);
   }
 
-  private static ProxyHeaderSource header(@Nullable ProxyVersion version, Channel client) {
-    if (version == null) {
-      return outbound -> null;
-    }
-    return version == ProxyVersion.V2
-        ? ProxyHeaderSource.onBehalfOf(client)
-        : version1(ProxiedAddress.of(client).source(), ProxiedAddress.of(client).destination());
-  }
-
-  private static ProxyHeaderSource version1(SocketAddress source, SocketAddress destination) {
-    return outbound ->
-        ProxyHeader.builder()
-            .version(ProxyVersion.V1)
-            .source(source)
-            .destination(destination)
-            .build();
-  }
-
-  /** Returns what is told to the target when no client is behind a connection. */
+  /**
+   * Returns what is told to the target when no client is behind a connection: LOCAL, or the
+   * addresses of that connection itself in version 1, which has no word for it.
+   */
   ProxyHeaderSource headerOfCheck() {
-    if (config.proxyProtocol() == null) {
-      return outbound -> null;
+    if (config.proxyProtocol() == ProxyVersion.V1) {
+      return outbound ->
+          ProxyHeader.builder()
+              .version(ProxyVersion.V1)
+              .source(outbound.localAddress())
+              .destination(outbound.remoteAddress())
+              .build();
     }
-    if (config.proxyProtocol() == ProxyVersion.V2) {
-      return ProxyHeaderSource.of(ProxyHeader.local());
-    }
-    return outbound ->
-        version1(outbound.localAddress(), outbound.remoteAddress()).headerFor(outbound);
+    return outbound -> config.proxyProtocol() == null ? null : ProxyHeader.local();
   }
 }
