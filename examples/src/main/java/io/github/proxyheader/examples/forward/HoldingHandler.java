@@ -4,6 +4,7 @@
  */
 package io.github.proxyheader.examples.forward;
 
+import io.github.proxyheader.protocol.ProxyHeaderException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -44,7 +45,9 @@ final class HoldingHandler extends ChannelInboundHandlerAdapter {
   /** A connection that broke is closed: whoever waits for it learns it that way. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    ctx.close();
+    if (!(cause instanceof ProxyHeaderException)) { // the decoder closes when it has told why
+      ctx.close();
+    }
   }
 
   @Override
