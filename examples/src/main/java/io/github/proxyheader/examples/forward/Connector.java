@@ -74,7 +74,7 @@ final class Connector {
         done -> {
           timer.cancel(false);
           if (!done.isSuccess()) {
-            RelayHandler.abort(channel);
+            channel.close();
           }
         });
     connect.addListener(

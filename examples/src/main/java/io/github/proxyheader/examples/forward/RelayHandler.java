@@ -26,6 +26,7 @@ import io.netty.handler.ssl.SslHandler;
  * breaks off is passed on as a reset, so that nobody takes half of an answer for the whole.
  *
  * <p>Under TLS a direction ends by close_notify; a connection that ends without one has broken off.
+ * Before TLS 1.3 there is no half-close: close_notify ends both directions.
  *
  * <p>Both must be {@link DuplexChannel}s on the same event loop; the other one need not be
  * connected yet.
@@ -100,6 +101,10 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof SslCloseCompletionEvent close && close.isSuccess()) {
       end(ctx);
+      if (!canHalfClose(ctx)) {
+        flushAndCloseOther();
+        ctx.close();
+      }
     } else if (event instanceof ChannelInputShutdownEvent && !ended) {
       if (ctx.pipeline().get(SslHandler.class) == null) {
         end(ctx);
@@ -112,8 +117,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     if (ended && hasEnded(other)) {
-      other.write(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-      flushOther();
+      flushAndCloseOther();
     } else {
       observer.broken();
       abort(other);
@@ -137,6 +141,19 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
     observer.broken();
     abort(other);
     abort(ctx.channel());
+  }
+
+  /**
+   * TLS before 1.3 has no half-close: whoever gets close_notify closes at once (RFC 5246 7.2.1).
+   */
+  private static boolean canHalfClose(ChannelHandlerContext ctx) {
+    SslHandler tls = ctx.pipeline().get(SslHandler.class);
+    return tls == null || tls.engine().getSession().getProtocol().equals("TLSv1.3");
+  }
+
+  private void flushAndCloseOther() {
+    other.write(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    flushOther();
   }
 
   /** Before the connection stands a flush would fail what is written. */

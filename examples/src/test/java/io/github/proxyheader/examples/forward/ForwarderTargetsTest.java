@@ -1,0 +1,214 @@
+/*
+ * Copyright 2026 The netty-proxyheader authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.proxyheader.examples.forward;
+
+import static io.github.proxyheader.examples.forward.Stage.address;
+import static io.github.proxyheader.examples.forward.Stage.assertReset;
+import static io.github.proxyheader.examples.forward.Stage.readHeader;
+import static io.github.proxyheader.examples.forward.Stage.receive;
+import static io.github.proxyheader.examples.forward.Stage.receiveAll;
+import static io.github.proxyheader.examples.forward.Stage.send;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.proxyheader.examples.forward.ConnectionEnd.Reason;
+import io.github.proxyheader.examples.forward.config.ForwarderConfig.Transport;
+import io.github.proxyheader.examples.forward.config.TargetConfig;
+import io.github.proxyheader.protocol.ProxyCommand;
+import io.github.proxyheader.protocol.ProxyHeader;
+import io.github.proxyheader.protocol.ProxyHeaderWriter;
+import io.github.proxyheader.protocol.ProxyVersion;
+import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(60)
+class ForwarderTargetsTest {
+  @RegisterExtension final Stage stage = new Stage();
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
+  void deadTargetIsSteppedOverAndNothingIsLost(Transport transport) throws Exception {
+    ServerSocket alive = stage.target();
+    TargetConfig dead = Rules.version1(stage.dead());
+    stage.start(transport, Rules.to(dead, Rules.version2(address(alive))).trust("127.0.0.1"));
+
+    Socket client = stage.connect();
+    ProxyHeader header =
+        ProxyHeader.of(
+            new InetSocketAddress("203.0.113.7", 45678),
+            new InetSocketAddress("198.51.100.9", 443));
+    client.getOutputStream().write(ProxyHeaderWriter.toBytes(header));
+    send(client, "payload in the segment of the header");
+    client.shutdownOutput();
+    Socket served = stage.accept(alive);
+
+    ProxyHeader told = readHeader(served.getInputStream());
+    assertThat(told.version()).isEqualTo(ProxyVersion.V2);
+    assertThat(told.source()).isEqualTo(header.source());
+    assertThat(receiveAll(served)).isEqualTo("payload in the segment of the header");
+    assertThat(stage.ends.failedTargets)
+        .containsExactly(NetUtil.toSocketAddressString(dead.address()));
+    served.close();
+    ConnectionEnd end = stage.ends.await();
+    assertThat(end.reason()).isEqualTo(Reason.DONE);
+    assertThat(end.target()).isEqualTo(NetUtil.toSocketAddressString(address(alive)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
+  void eachTargetIsTriedOnce(Transport transport) throws Exception {
+    stage.start(transport, Rules.to(Rules.plain(stage.dead()), Rules.version2(stage.dead())));
+
+    assertReset(stage.connect());
+
+    ConnectionEnd end = stage.ends.await();
+    assertThat(end.reason()).isEqualTo(Reason.NO_TARGET);
+    assertThat(end.target()).isNull();
+    assertThat(stage.ends.failedTargets).hasSize(2);
+    assertThat(stage.status().targets()).allMatch(target -> target.connections() == 0);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
+  void targetThatDoesNotAnswerInTimeIsSteppedOver(Transport transport) throws Exception {
+    ServerSocket full = stage.closeLater(new ServerSocket(0, 1, NetUtil.LOCALHOST4));
+    for (int i = 0; i < 2; i++) {
+      stage.connect(address(full)); // as many as the system queues
+    }
+    ServerSocket alive = stage.target();
+    stage.start(
+        transport,
+        Rules.to(Rules.plain(address(full)), Rules.plain(address(alive)))
+            .connectTimeout(Duration.ofSeconds(1)));
+
+    send(stage.connect(), "payload");
+
+    assertThat(receive(stage.accept(alive), 7)).isEqualTo("payload");
+    assertThat(stage.ends.failedTargets).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
+  void clientThatLeavesWhileItIsConnectedForIsNoFailure(Transport transport) throws Exception {
+    ServerSocket full = stage.closeLater(new ServerSocket(0, 1, NetUtil.LOCALHOST4));
+    for (int i = 0; i < 2; i++) {
+      stage.connect(address(full));
+    }
+    Forwarder forwarder = stage.start(transport, Rules.to(Rules.plain(address(full))));
+    Socket client = stage.connect();
+    Stage.await("the attempt", () -> stage.status().targets().get(0).connections() == 1);
+
+    Stage.reset(client);
+    forwarder.close();
+
+    assertThat(stage.ends.await().reason()).isIn(Reason.CLIENT_RESET, Reason.STOPPED);
+    assertThat(stage.ends.failedTargets).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
+  void leastConnectionsGoesWhereThereAreFewest(Transport transport) throws Exception {
+    ServerSocket first = stage.target();
+    ServerSocket second = stage.target();
+    stage.start(
+        transport,
+        Rules.to(Rules.plain(address(first)), Rules.plain(address(second))).leastConnections());
+
+    for (int i = 0; i < 4; i++) {
+      stage.connect();
+      int connections = i + 1;
+      Stage.await("a connection", () -> targetConnections() == connections);
+    }
+    assertThat(stage.status().targets()).allMatch(target -> target.connections() == 2);
+    stage.accept(first).close();
+    stage.accept(first).close();
+    Stage.await("the ends at the first", () -> stage.status().targets().get(0).connections() == 2);
+  }
+
+  private int targetConnections() {
+    return stage.status().targets().stream().mapToInt(ForwarderStatus.Target::connections).sum();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
+  void targetThatFailsAgainAndAgainRests(Transport transport) throws Exception {
+    ServerSocket alive = stage.target();
+    InetSocketAddress dead = stage.dead();
+    stage.start(transport, Rules.to(Rules.plain(dead), Rules.plain(address(alive))));
+
+    for (int i = 0; i < 2 * TargetState.PATIENCE; i++) {
+      Socket client = stage.connect();
+      send(client, "x");
+      receive(stage.accept(alive), 1);
+    }
+
+    ForwarderStatus.Target status = stage.status().targets().get(0);
+    assertThat(status.up()).isFalse();
+    assertThat(status.failures()).isGreaterThanOrEqualTo(TargetState.PATIENCE);
+    ServerSocket back = stage.closeLater(new ServerSocket());
+    back.setReuseAddress(true);
+    back.bind(dead);
+    Stage.await(
+        "the target to be tried again",
+        () -> {
+          try {
+            stage.connect();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+          return stage.status().targets().get(0).up();
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
+  void checksTakeATargetDownAndUp(Transport transport) throws Exception {
+    ServerSocket target = stage.target();
+    InetSocketAddress address = address(target);
+    stage.start(transport, Rules.to(Rules.version2(address)).check(Duration.ofMillis(100), 2, 3));
+
+    ProxyHeader header = readHeader(stage.accept(target).getInputStream());
+    assertThat(header.command()).isEqualTo(ProxyCommand.LOCAL);
+    assertThat(up()).isTrue();
+
+    target.close();
+    Stage.await("down", () -> !up());
+    assertThat(stage.status().targets().get(0).failures()).isGreaterThanOrEqualTo(3);
+
+    ServerSocket back = stage.closeLater(new ServerSocket());
+    back.setReuseAddress(true);
+    back.bind(address);
+    Stage.await("up", this::up);
+    assertThat(stage.ends.opened).hasValue(0);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
+  void checkInVersion1TellsItsOwnAddresses(Transport transport) throws Exception {
+    ServerSocket target = stage.target();
+    stage.start(
+        transport, Rules.to(Rules.version1(address(target))).check(Duration.ofSeconds(30), 1, 1));
+
+    Socket check = stage.accept(target);
+    ProxyHeader header = readHeader(check.getInputStream());
+
+    assertThat(header.version()).isEqualTo(ProxyVersion.V1);
+    assertThat(header.source()).isEqualTo(check.getRemoteSocketAddress());
+    assertThat(header.destination()).isEqualTo(address(target));
+    assertThat(check.getInputStream().read()).isEqualTo(-1);
+  }
+
+  private boolean up() {
+    return stage.status().targets().get(0).up();
+  }
+}
