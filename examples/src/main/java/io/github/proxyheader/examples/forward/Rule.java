@@ -10,6 +10,8 @@ import io.github.proxyheader.handler.ProxyHeaderDecoder;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -34,10 +36,13 @@ final class Rule {
   private final ConnectionListener listener;
   private final Channel server;
   private final AtomicInteger count = new AtomicInteger();
-  private final AtomicLong accepted = new AtomicLong();
+  private final AtomicLong numbers = new AtomicLong();
 
   /** By their number: the newest are the last. */
   private final ConcurrentSkipListMap<Long, Connection> connections = new ConcurrentSkipListMap<>();
+
+  /** How many connections the listening socket has given; for its event loop alone. */
+  private long arrivals;
 
   private volatile Plan plan;
   private List<HealthCheck> checks = List.of();
@@ -61,6 +66,14 @@ final class Rule {
         new ServerBootstrap()
             .group(sockets.loops())
             .channel(sockets.server())
+            .handler(
+                new ChannelInboundHandlerAdapter() {
+                  @Override
+                  public void channelRead(ChannelHandlerContext ctx, Object client) {
+                    arrivals++;
+                    ctx.fireChannelRead(client);
+                  }
+                })
             // Nothing is read before it can be passed on.
             .childOption(ChannelOption.AUTO_READ, false)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
@@ -124,7 +137,7 @@ final class Rule {
   private void accept(Channel client) {
     Plan current = plan;
     String name = current.config().name();
-    Long number = accepted.incrementAndGet();
+    Long number = numbers.incrementAndGet();
     boolean tooMany = count.incrementAndGet() > current.config().maxConnections();
     listener.opened(name);
     Connection connection = Connection.begin(name, client, end -> ended(number, end));
@@ -152,16 +165,17 @@ final class Rule {
   /** Stops listening. Connections that the system has completed by now are still accepted. */
   void stopListening() {
     stopChecks();
-    acceptBacklog(BACKLOG_ROUNDS);
+    server.eventLoop().execute(() -> acceptBacklog(BACKLOG_ROUNDS));
   }
 
+  /** Gives the event loop time to accept, until there was nothing to accept. */
   private void acceptBacklog(int rounds) {
-    long before = accepted.get();
+    long before = arrivals;
     server
         .eventLoop()
         .schedule(
             () -> {
-              if (accepted.get() == before || rounds == 0) {
+              if (arrivals == before || rounds == 0) {
                 server.close();
               } else {
                 acceptBacklog(rounds - 1);

@@ -26,6 +26,9 @@ import javax.net.ssl.SSLException;
 
 /** Makes TLS contexts of PEM files. */
 final class TlsContexts {
+  private static final int MAX_CLIENT_HELLO = 1 << 16;
+  private static final int HANDSHAKE_TIMEOUT_MILLIS = 10_000; // as SslHandler's own
+
   private TlsContexts() {}
 
   /** Returns what makes the handlers that terminate TLS. */
@@ -39,7 +42,7 @@ final class TlsContexts {
       names.add(name.name(), server(config, name.certificate(), name.key()));
     }
     Mapping<String, SslContext> mapping = names.build();
-    return allocator -> new SniHandler(mapping);
+    return allocator -> new SniHandler(mapping, MAX_CLIENT_HELLO, HANDSHAKE_TIMEOUT_MILLIS);
   }
 
   private static SslContext server(TlsConfig config, Path certificate, Path key)

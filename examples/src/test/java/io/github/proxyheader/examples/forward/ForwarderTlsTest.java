@@ -46,6 +46,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class ForwarderTlsTest {
@@ -113,6 +114,27 @@ class ForwarderTlsTest {
     stage.connect().shutdownOutput();
     stage.ends.awaitReason(Reason.TLS_FAILED);
     stage.connect().close();
+    stage.ends.awaitReason(Reason.TLS_FAILED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void clientThatSaysNothingIsNotWaitedForForEver(boolean names) throws Exception {
+    X509Bundle own = authority.issue("localhost");
+    TlsConfig plain = authority.server(own);
+    NameConfig name = new NameConfig("*.example.org", plain.certificate(), plain.key());
+    TlsConfig tls =
+        new TlsConfig(
+            plain.certificate(),
+            plain.key(),
+            null,
+            false,
+            List.of(),
+            names ? List.of(name) : List.of());
+    stage.start(Transport.AUTO, Rules.to(Rules.plain(address(target))).tls(tls));
+
+    stage.connect();
+
     stage.ends.awaitReason(Reason.TLS_FAILED);
   }
 
