@@ -4,7 +4,7 @@
  */
 package io.github.proxyheader.examples.recipes;
 
-import io.github.proxyheader.examples.RelayHandler;
+import io.github.proxyheader.examples.forward.RelayHandler;
 import io.github.proxyheader.handler.ProxyHeaderEncoder;
 import io.github.proxyheader.handler.ProxyHeaderSource;
 import io.github.proxyheader.handler.RelayOptions;
