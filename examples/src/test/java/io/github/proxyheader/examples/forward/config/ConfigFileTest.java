@@ -633,10 +633,19 @@ class ConfigFileTest {
     assertThat(problems(unit.repeat(20_000 / unit.length()).getBytes(US_ASCII))).isNotEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", " \r\n", "# a comment\n"})
+  void emptyLinesInARowAreLimited(String line) throws Exception {
+    assertThat(read(RULE + line.repeat(200) + TARGET).rules()).hasSize(1);
+    assertThat(problems(RULE + line.repeat(201) + TARGET))
+        .containsExactly(
+            problem(203, Code.SYNTAX, "more than 200 empty lines or comments in a row"));
+  }
+
   @Test
   void fileThatCanNotBeReadIsToldOf() throws Exception {
     assertThat(problems(new byte[1 << 20]))
-        .containsExactly(problem(1, Code.UNREADABLE_FILE, "the file is larger than 256 KiB"));
+        .containsExactly(problem(1, Code.UNREADABLE_FILE, "the file is larger than 128 KiB"));
 
     Files.delete(file);
     ConfigException e = catchThrowableOfType(ConfigException.class, () -> ConfigFile.read(file));
