@@ -5,36 +5,74 @@
 package io.github.proxyheader.examples;
 
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The jar's entry: runs the program that its first argument names. */
-public final class Main {
-  private static final String USAGE =
-      """
-      usage: java -jar proxyheader.jar <command>
+@Command(
+    name = "proxyheader",
+    description = "Programs on netty-codec-proxyheader.",
+    versionProvider = Main.Version.class,
+    mixinStandardHelpOptions = true)
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec;
 
-      commands:
-        demo   sends HTTP requests through proxies on loopback, and shows at each hop
-               what the server's socket saw and what the client's real address is
-      """;
+  private final PrintStream out;
 
-  private Main() {}
+  private Main(PrintStream out) {
+    this.out = out;
+  }
 
-  /** Runs a command and exits: 0 for success, 1 for a failure, 2 for a wrong call. */
+  /** Runs a command and exits: 0 for success, 1 for a failure, 2 for a wrong call or file. */
   public static void main(String[] args) {
     System.exit(run(args, System.out, System.err));
   }
 
   static int run(String[] args, PrintStream out, PrintStream err) {
-    if (args.length != 1 || !args[0].equals("demo")) {
-      err.print(USAGE);
-      return 2;
-    }
-    try {
-      new Demo(out).run();
-      return 0;
-    } catch (Exception e) {
-      err.println("The demo failed: " + (e instanceof DemoException ? e.getMessage() : e));
-      return 1;
+    return new CommandLine(new Main(out))
+        .addSubcommand(new ForwardCommand(out, err))
+        .setOut(new PrintWriter(out, true, charset()))
+        .setErr(new PrintWriter(err, true, charset()))
+        .setExecutionExceptionHandler(Main::failed)
+        .execute(args);
+  }
+
+  private static Charset charset() {
+    return Charset.defaultCharset();
+  }
+
+  private static int failed(Exception e, CommandLine command, CommandLine.ParseResult ignored) {
+    String message = e instanceof DemoException ? e.getMessage() : e.toString();
+    command.getErr().println("The " + command.getCommandName() + " failed: " + message);
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Which command?");
+  }
+
+  @Command(
+      name = "demo",
+      description =
+          "Sends HTTP requests through proxies on loopback, and shows at each hop what the"
+              + " server's socket saw and what the client's real address is.",
+      mixinStandardHelpOptions = true)
+  void demo() throws Exception {
+    new Demo(out).run();
+  }
+
+  /** The version that the jar's manifest tells. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"proxyheader " + (version == null ? "(not of a jar)" : version)};
     }
   }
 }

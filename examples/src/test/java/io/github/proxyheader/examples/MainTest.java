@@ -9,9 +9,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(20)
 class MainTest {
@@ -72,7 +80,64 @@ class MainTest {
     assertThat(run("nonsense")).isEqualTo(2);
     assertThat(run("demo", "more")).isEqualTo(2);
 
+    assertThat(run("forward")).isEqualTo(2);
+    assertThat(run("forward", "--config")).isEqualTo(2);
+    assertThat(run("forward", "--config", "a", "b")).isEqualTo(2);
+    assertThat(run("--nonsense")).isEqualTo(2);
+
     assertThat(out.toString(UTF_8)).isEmpty();
-    assertThat(err.toString(UTF_8)).startsWith("usage: ").contains("  demo  ");
+    assertThat(err.toString(UTF_8))
+        .contains("Usage: proxyheader ")
+        .contains("  demo  ")
+        .contains("  forward  ")
+        .contains("Usage: proxyheader forward ")
+        .contains("Missing required option: '--config=FILE'");
+  }
+
+  @Test
+  void helpIsNoFailure() {
+    assertThat(run("--help")).isZero();
+    assertThat(run("forward", "--help")).isZero();
+    assertThat(run("--version")).isZero();
+
+    assertThat(err.toString(UTF_8)).isEmpty();
+    assertThat(out.toString(UTF_8)).contains("demo", "--check", "SIGHUP", "proxyheader ");
+  }
+
+  @Test
+  void checkOfAGoodFileSaysSo(@TempDir Path folder) throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("a.toml"),
+            """
+            [[rule]]
+            listen = "127.0.0.1:0"
+            [[rule.target]]
+            address = "127.0.0.1:1"
+            """);
+
+    assertThat(run("forward", "--check", "--config", file.toString())).isZero();
+
+    assertThat(err.toString(UTF_8)).isEmpty();
+    assertThat(out.toString(UTF_8)).isEqualTo(file + ": good, rules: 1" + System.lineSeparator());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void wrongFileIsToldOfAndNothingStarts(boolean check, @TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("a.toml"), "threads = 0\nrules = 1\n");
+    List<String> call = new ArrayList<>(List.of("forward", "--config", file.toString()));
+    if (check) {
+      call.add("--check");
+    }
+
+    assertThat(run(call.toArray(String[]::new))).isEqualTo(2);
+
+    assertThat(out.toString(UTF_8)).isEmpty();
+    assertThat(err.toString(UTF_8).lines())
+        .satisfiesExactlyInAnyOrder(
+            line -> assertThat(line).startsWith(file + ":1: threads: validation.invalid_value: 0"),
+            line -> assertThat(line).startsWith(file + ":1: rule: validation.missing_key: missing"),
+            line -> assertThat(line).startsWith(file + ":2: rules: validation.unknown_key: "));
   }
 }
