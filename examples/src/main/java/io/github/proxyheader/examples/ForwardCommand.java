@@ -29,6 +29,7 @@ import sun.misc.Signal;
       "SIGHUP: read the file again, and open the access log anew.",
       "Exit status: 0 stopped by a signal, 1 failed, 2 a wrong call or file."
     },
+    versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true)
 final class ForwardCommand implements Callable<Integer> {
   private enum Order {

@@ -6,7 +6,6 @@ package io.github.proxyheader.examples;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,14 +35,10 @@ public final class Main implements Runnable {
   static int run(String[] args, PrintStream out, PrintStream err) {
     return new CommandLine(new Main(out))
         .addSubcommand(new ForwardCommand(out, err))
-        .setOut(new PrintWriter(out, true, charset()))
-        .setErr(new PrintWriter(err, true, charset()))
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
         .setExecutionExceptionHandler(Main::failed)
         .execute(args);
-  }
-
-  private static Charset charset() {
-    return Charset.defaultCharset();
   }
 
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult ignored) {
@@ -62,6 +57,7 @@ public final class Main implements Runnable {
       description =
           "Sends HTTP requests through proxies on loopback, and shows at each hop what the"
               + " server's socket saw and what the client's real address is.",
+      versionProvider = Version.class,
       mixinStandardHelpOptions = true)
   void demo() throws Exception {
     new Demo(out).run();
