@@ -42,6 +42,7 @@ final class ForwardCommand implements Callable<Integer> {
   private final PrintStream err;
   private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
 
+  @SuppressWarnings("NullAway.Init")
   @Option(
       names = "--config",
       required = true,

@@ -6,6 +6,7 @@ package io.github.proxyheader.examples;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,7 +20,9 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true)
 public final class Main implements Runnable {
-  @Spec private CommandSpec spec;
+  @SuppressWarnings("NullAway.Init")
+  @Spec
+  private CommandSpec spec;
 
   private final PrintStream out;
 
@@ -35,8 +38,8 @@ public final class Main implements Runnable {
   static int run(String[] args, PrintStream out, PrintStream err) {
     return new CommandLine(new Main(out))
         .addSubcommand(new ForwardCommand(out, err))
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
+        .setOut(new PrintWriter(out, true, Charset.defaultCharset()))
+        .setErr(new PrintWriter(err, true, Charset.defaultCharset()))
         .setExecutionExceptionHandler(Main::failed)
         .execute(args);
   }

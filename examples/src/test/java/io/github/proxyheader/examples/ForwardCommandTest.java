@@ -185,6 +185,7 @@ class ForwardCommandTest {
 
     output.await("stopping: ");
     awaitRefusal(port);
+    target.close(); // and with it what came late
     tunnel.carriesBytes();
     tunnel.close();
     assertThat(exitStatus(process)).isZero();

@@ -104,7 +104,11 @@ public final class ConfigFile {
     TomlParseOptions options = TomlParseOptions.sourceless().withMaxNestingDepth(MAX_DEPTH);
     TomlParseResult result = Toml.parse(text, options);
     for (TomlParseError error : result.errors()) {
-      problems.add(error.position().line(), NO_KEY, Code.SYNTAX, Text.escaped(error.getMessage()));
+      problems.add(
+          error.position().line(),
+          NO_KEY,
+          Code.SYNTAX,
+          Text.escaped(String.valueOf(error.getMessage())));
     }
     return result;
   }

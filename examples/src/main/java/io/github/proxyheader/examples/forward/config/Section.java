@@ -147,7 +147,7 @@ final class Section {
     try {
       return parser.parse(value);
     } catch (InvalidValueException e) {
-      add(at, key, e.code(), e.getMessage());
+      add(at, key, e.code(), String.valueOf(e.getMessage()));
       return null;
     }
   }
