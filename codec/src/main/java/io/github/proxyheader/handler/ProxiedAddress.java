@@ -54,10 +54,22 @@ public final class ProxiedAddress {
     return of(channel, null);
   }
 
+  /**
+   * Returns what a header and the addresses that it came over say together: for datagrams, and for
+   * tests.
+   *
+   * @param header the header, or {@code null} if there is none or it is not used
+   * @param peer the real peer's address, {@code null} if it has none
+   * @param local the address that the peer reached, {@code null} if there is none
+   */
+  public static ProxiedAddress of(
+      @Nullable ProxyHeader header, @Nullable SocketAddress peer, @Nullable SocketAddress local) {
+    return new ProxiedAddress(header, orUnknown(peer), orUnknown(local));
+  }
+
   /** The addresses of a channel, and the header that came over it, if one did and counts. */
   static ProxiedAddress of(Channel channel, @Nullable ProxyHeader header) {
-    return new ProxiedAddress(
-        header, orUnknown(channel.remoteAddress()), orUnknown(channel.localAddress()));
+    return of(header, channel.remoteAddress(), channel.localAddress());
   }
 
   /** Returns the client's address. */
