@@ -2,7 +2,7 @@
  * Copyright 2026 The netty-proxyheader authors
  * SPDX-License-Identifier: Apache-2.0
  */
-/** PROXY protocol v1 and v2 for Netty pipelines. */
+/** PROXY protocol v1 and v2 for Netty pipelines, over streams and datagrams. */
 module io.github.proxyheader.codec {
   requires transitive io.netty.buffer;
   // In Netty 4.2 this is the name of netty-codec-base; netty-codec itself is an empty module.
@@ -14,6 +14,7 @@ module io.github.proxyheader.codec {
   requires static io.netty.transport.classes.epoll;
   requires static transitive org.jspecify;
 
+  exports io.github.proxyheader.datagram;
   exports io.github.proxyheader.handler;
   exports io.github.proxyheader.protocol;
   exports io.github.proxyheader.tlv;
