@@ -64,5 +64,11 @@ class ModuleResolutionTest {
     assertThat(superclass.getModule().getLayer()).isSameAs(layer);
     assertThat(superclass.getModule().getName()).isIn("io.netty.codec", "io.netty.codec.base");
     assertThat(decoder.getConstructor().newInstance()).isInstanceOf(superclass);
+
+    Class<?> datagrams =
+        loader.loadClass("io.github.proxyheader.datagram.ProxyHeaderDatagramDecoder");
+    assertThat(datagrams.getConstructor().newInstance())
+        .extracting(object -> object.getClass().getModule().getName())
+        .isEqualTo(MODULE);
   }
 }

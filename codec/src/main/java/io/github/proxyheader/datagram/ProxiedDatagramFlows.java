@@ -110,7 +110,7 @@ public final class ProxiedDatagramFlows extends ChannelDuplexHandler {
     }
     reads.passedOn();
     if (client.isProxied() && client.source() instanceof InetSocketAddress source) {
-      byClient.put(source, new Flow(datagram.sender(), withoutVectors(client)));
+      remember(source, datagram.sender(), client);
       ctx.fireChannelRead(
           new ProxiedDatagram(datagram.content(), datagram.recipient(), source, client));
     } else {
@@ -143,13 +143,19 @@ public final class ProxiedDatagramFlows extends ChannelDuplexHandler {
     return told;
   }
 
-  /** Answers need the addresses alone; vectors may be long. */
-  private static ProxiedAddress withoutVectors(ProxiedAddress client) {
+  /** Answers need the addresses alone, and vectors may be long. */
+  private void remember(InetSocketAddress source, InetSocketAddress proxy, ProxiedAddress client) {
     ProxyHeader header = client.header();
-    return header == null || header.tlvs().isEmpty()
-        ? client
-        : ProxiedAddress.of(
-            header.toBuilder().tlvs(Tlvs.empty()).build(), client.peer(), client.destination());
+    if (header == null || header.tlvs().isEmpty() || byProxy != null) {
+      byClient.put(source, new Flow(proxy, client));
+      return;
+    }
+    Flow known = byClient.get(source);
+    if (known == null || !known.proxy.equals(proxy)) {
+      ProxyHeader addresses = header.toBuilder().tlvs(Tlvs.empty()).build();
+      byClient.put(
+          source, new Flow(proxy, ProxiedAddress.of(addresses, proxy, client.destination())));
+    }
   }
 
   @Override

@@ -1,0 +1,433 @@
+/*
+ * Copyright 2026 The netty-proxyheader authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.proxyheader.datagram;
+
+import static io.github.proxyheader.testing.Bytes.concat;
+import static io.github.proxyheader.testing.Bytes.text;
+import static io.github.proxyheader.testing.Datagrams.CLIENT;
+import static io.github.proxyheader.testing.Datagrams.OTHER_PROXY;
+import static io.github.proxyheader.testing.Datagrams.PROXY;
+import static io.github.proxyheader.testing.Datagrams.SERVER;
+import static io.github.proxyheader.testing.Datagrams.TARGET;
+import static io.github.proxyheader.testing.Datagrams.header;
+import static io.github.proxyheader.testing.Datagrams.headerBytes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import io.github.proxyheader.handler.ProxiedAddress;
+import io.github.proxyheader.handler.ProxyHeaderPolicy;
+import io.github.proxyheader.protocol.ProxyHeader;
+import io.github.proxyheader.protocol.ProxyHeaderWriter;
+import io.github.proxyheader.testing.Addresses;
+import io.github.proxyheader.testing.BufferKind;
+import io.github.proxyheader.testing.Bytes;
+import io.github.proxyheader.testing.Datagrams;
+import io.github.proxyheader.tlv.Tlvs;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.DefaultAddressedEnvelope;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.unix.SegmentedDatagramPacket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class ProxiedDatagramFlowsTest {
+  @RegisterExtension final Datagrams datagrams = new Datagrams();
+
+  private static final InetSocketAddress OTHER_CLIENT = Addresses.inet("203.0.113.8", 45_678);
+  private static final byte[] HEADER = headerBytes(CLIENT);
+
+  private final Datagrams.Told flowsTold = new Datagrams.Told();
+  private long now = Long.MAX_VALUE - 5; // a clock may start anywhere, and overflow
+  private ProxiedDatagramFlows flows;
+
+  private Datagrams flows(DatagramFlowOptions.Builder options) {
+    return flows(options, ProxyHeaderPolicy.USE);
+  }
+
+  private Datagrams flows(DatagramFlowOptions.Builder options, ProxyHeaderPolicy policy) {
+    flows = new ProxiedDatagramFlows(options.listener(flowsTold).build(), () -> now);
+    DatagramReceiverOptions receiver =
+        DatagramReceiverOptions.builder().policy(policy).listener(datagrams.told).build();
+    return datagrams.with(new ProxyHeaderDatagramDecoder(receiver), flows);
+  }
+
+  private static DatagramFlowOptions.Builder options() {
+    return DatagramFlowOptions.builder();
+  }
+
+  private void pass(Duration time) {
+    now += time.toNanos();
+  }
+
+  /** Sends to an address, and returns where that went. */
+  private InetSocketAddress wayTo(InetSocketAddress recipient) {
+    datagrams.channel.writeAndFlush(
+        new DatagramPacket(datagrams.leaks.buffer(BufferKind.DIRECT, text("answer")), recipient));
+    DatagramPacket out = datagrams.channel.readOutbound();
+    assertThat(out.content().readableBytes()).isEqualTo(6);
+    out.release();
+    return out.recipient();
+  }
+
+  @Test
+  void clientIsTheSenderAndAnswersGoByItsProxy() {
+    flows(options()).receive(HEADER, text("hello"));
+
+    assertThat(datagrams.payloads).containsExactly("hello");
+    assertThat(datagrams.last().sender()).isEqualTo(CLIENT);
+    assertThat(datagrams.last().recipient()).isEqualTo(SERVER);
+    assertThat(datagrams.last().proxiedAddress().peer()).isEqualTo(PROXY);
+    assertThat(wayTo(CLIENT)).isEqualTo(PROXY);
+    assertThat(wayTo(OTHER_CLIENT)).isEqualTo(OTHER_CLIENT);
+  }
+
+  @Test
+  void answerMadeOfTheDatagramTakesTheSameWay() {
+    flows(options()).receive(HEADER);
+    datagrams.channel.writeAndFlush(datagrams.last().reply(Unpooled.EMPTY_BUFFER));
+    DatagramPacket out = datagrams.channel.readOutbound();
+    assertThat(out.recipient()).isEqualTo(PROXY);
+  }
+
+  @Test
+  void clientsOfOneProxyAreKeptApart() {
+    flows(options()).receive(HEADER).receive(headerBytes(OTHER_CLIENT));
+    datagrams.receiveFrom(OTHER_PROXY, headerBytes(TARGET));
+    assertThat(wayTo(CLIENT)).isEqualTo(PROXY);
+    assertThat(wayTo(OTHER_CLIENT)).isEqualTo(PROXY);
+    assertThat(wayTo(TARGET)).isEqualTo(OTHER_PROXY);
+    assertThat(flows.size()).isEqualTo(3);
+  }
+
+  @Test
+  void answersGoByTheProxyThatBroughtTheNewestDatagram() {
+    flows(options()).receive(HEADER).receiveFrom(OTHER_PROXY, HEADER);
+    assertThat(wayTo(CLIENT)).isEqualTo(OTHER_PROXY);
+    datagrams.receive(HEADER);
+    assertThat(wayTo(CLIENT)).isEqualTo(PROXY);
+    assertThat(flows.size()).isOne();
+  }
+
+  @Test
+  void whoIsNotBelievedMovesNoFlow() {
+    flows(options(), ProxyHeaderPolicy.REQUIRE).receive(HEADER);
+    datagrams.receiveFrom(OTHER_PROXY, Bytes.binary(0x21, 0x12, new byte[3]));
+    datagrams.receiveFrom(CLIENT, text("no header"));
+    datagrams.receiveFrom(CLIENT, ProxyHeaderWriter.toBytes(ProxyHeader.local()));
+    assertThat(datagrams.told.all).containsExactly("proxied", "LENGTH", "MISSING", "direct");
+    datagrams.receive(HEADER);
+    assertThat(wayTo(CLIENT)).isEqualTo(PROXY);
+  }
+
+  @Test
+  void directDatagramMakesAnswersGoDirectly() {
+    flows(options()).receive(HEADER).receiveFrom(CLIENT, text("direct"));
+    assertThat(datagrams.last().sender()).isEqualTo(CLIENT);
+    assertThat(wayTo(CLIENT)).isEqualTo(CLIENT);
+  }
+
+  @Test
+  void unixClientsKeepTheProxyAsTheirSender() {
+    byte[] unix = concat(Bytes.path("/client"), Bytes.path("/server"));
+    flows(options()).receive(Bytes.binary(0x21, 0x32, unix));
+    assertThat(datagrams.last().sender()).isEqualTo(PROXY);
+    assertThat(datagrams.last().proxiedAddress().isProxied()).isTrue();
+    assertThat(flows.size()).isZero();
+  }
+
+  @Test
+  void ipv6Clients() {
+    InetSocketAddress client = Addresses.inet("2001:db8::7", 1);
+    byte[] bytes = ProxyHeaderWriter.toBytes(ProxyHeader.of(client, TARGET));
+    flows(options()).receive(bytes);
+    assertThat(datagrams.last().sender()).isEqualTo(client);
+    assertThat(wayTo(client)).isEqualTo(PROXY);
+    assertThat(wayTo(Addresses.inet("2001:db8::7", 2))).isNotEqualTo(PROXY);
+  }
+
+  @Test
+  void flowEndsWhenItIsIdle() {
+    flows(options().idleTime(Duration.ofSeconds(60))).receive(HEADER);
+    pass(Duration.ofSeconds(59));
+    assertThat(wayTo(CLIENT)).as("used in this direction too").isEqualTo(PROXY);
+    pass(Duration.ofSeconds(59));
+    datagrams.receive(HEADER);
+    pass(Duration.ofSeconds(59));
+    assertThat(wayTo(CLIENT)).isEqualTo(PROXY);
+    pass(Duration.ofSeconds(60));
+    assertThat(wayTo(CLIENT)).isEqualTo(CLIENT);
+    assertThat(flows.size()).isZero();
+  }
+
+  @Test
+  void idleFlowsMakeRoomAsNewOnesCome() {
+    flows(options().idleTime(Duration.ofSeconds(60)));
+    for (int i = 1; i <= 100; i++) {
+      datagrams.receive(headerBytes(Addresses.inet("192.0.2.1", i)));
+    }
+    pass(Duration.ofSeconds(61));
+    for (int i = 1; i <= 50; i++) {
+      datagrams.receive(headerBytes(Addresses.inet("192.0.2.2", i)));
+    }
+    assertThat(flows.size()).isEqualTo(50);
+  }
+
+  @Test
+  void leastRecentlyUsedFlowHasToGo() {
+    flows(options().maxFlows(2)).receive(HEADER).receive(headerBytes(OTHER_CLIENT));
+    assertThat(wayTo(CLIENT)).isEqualTo(PROXY);
+    datagrams.receive(headerBytes(TARGET));
+    assertThat(wayTo(OTHER_CLIENT)).as("forgotten").isEqualTo(OTHER_CLIENT);
+    assertThat(wayTo(CLIENT)).isEqualTo(PROXY);
+    assertThat(wayTo(TARGET)).isEqualTo(PROXY);
+    assertThat(flows.size()).isEqualTo(2);
+  }
+
+  @Test
+  void oneFlowIsEnough() {
+    flows(options().maxFlows(1)).receive(HEADER).receive(HEADER).receive(headerBytes(TARGET));
+    assertThat(flows.size()).isOne();
+    assertThat(wayTo(TARGET)).isEqualTo(PROXY);
+  }
+
+  @Test
+  void withRepliesOnlyNothingGoesElsewhere() {
+    flows(options().repliesOnly(true)).receive(HEADER);
+    assertThat(wayTo(CLIENT)).isEqualTo(PROXY);
+    ChannelFuture write =
+        datagrams.channel.writeAndFlush(
+            new DatagramPacket(datagrams.leaks.buffer(BufferKind.DIRECT, text("x")), OTHER_CLIENT));
+    assertThat(write.cause()).isInstanceOf(NoRouteToHostException.class);
+    datagrams.leaks.assertNothingLeaked();
+  }
+
+  @Test
+  void otherEnvelopesAndSegmentsFindTheirWay() {
+    flows(options()).receive(HEADER);
+    datagrams.channel.writeAndFlush(
+        new DefaultAddressedEnvelope<ByteBuf, InetSocketAddress>(
+            datagrams.leaks.buffer(BufferKind.DIRECT, text("x")), CLIENT));
+    DatagramPacket envelope = datagrams.channel.readOutbound();
+    assertThat(envelope.recipient()).isEqualTo(PROXY);
+    envelope.release();
+
+    datagrams.channel.writeAndFlush(
+        new SegmentedDatagramPacket(
+            datagrams.leaks.buffer(BufferKind.DIRECT, text("xyz")), 2, CLIENT, SERVER));
+    SegmentedDatagramPacket segments = datagrams.channel.readOutbound();
+    assertThat(segments.recipient()).isEqualTo(PROXY);
+    assertThat(segments.sender()).isEqualTo(SERVER);
+    assertThat(segments.segmentSize()).isEqualTo(2);
+    segments.release();
+  }
+
+  @Test
+  void otherMessagesPass() {
+    flows(options());
+    ByteBuf bytes = datagrams.leaks.buffer(BufferKind.DIRECT, text("x"));
+    datagrams.channel.writeAndFlush(bytes);
+    assertThat(datagrams.channel.<Object>readOutbound()).isSameAs(bytes);
+    bytes.release();
+
+    DatagramPacket unresolved =
+        new DatagramPacket(Unpooled.EMPTY_BUFFER, InetSocketAddress.createUnresolved("name", 1));
+    datagrams.channel.writeAndFlush(unresolved);
+    assertThat(datagrams.channel.<Object>readOutbound()).isSameAs(unresolved);
+  }
+
+  @Test
+  void vectorsAreGivenOutButNotKept() {
+    ProxyHeader header =
+        header(CLIENT).toBuilder().tlvs(Tlvs.builder().add(0xE0, new byte[2_000]).build()).build();
+    flows(options()).receive(ProxyHeaderWriter.toBytes(header));
+    assertThat(datagrams.last().proxiedAddress().header()).isEqualTo(header);
+    datagrams.receive(ProxyHeaderWriter.toBytes(header));
+    datagrams.channel.writeAndFlush(new DatagramPacket(Unpooled.EMPTY_BUFFER, CLIENT));
+    ProxiedDatagram out = datagrams.channel.readOutbound();
+    assertThat(out.proxiedAddress().header()).isEqualTo(header(CLIENT));
+    datagrams.receiveFrom(OTHER_PROXY, ProxyHeaderWriter.toBytes(header));
+    assertThat(wayTo(CLIENT)).isEqualTo(OTHER_PROXY);
+  }
+
+  @Test
+  void headerOnceWhatFollowsBelongsToTheFlow() {
+    flows(options().headerOnce(true)).receive(HEADER, text("first")).receive(text("second"));
+    datagrams.receiveFrom(OTHER_PROXY, headerBytes(OTHER_CLIENT), text("other"));
+    datagrams.receiveFrom(OTHER_PROXY, text("of the other")).receive(text("third"));
+
+    assertThat(datagrams.payloads)
+        .containsExactly("first", "second", "other", "of the other", "third");
+    assertThat(datagrams.received)
+        .extracting(DatagramPacket::sender)
+        .containsExactly(CLIENT, CLIENT, OTHER_CLIENT, OTHER_CLIENT, CLIENT);
+    ProxiedAddress first = datagrams.received.get(0).proxiedAddress();
+    assertThat(datagrams.last().proxiedAddress()).isSameAs(first);
+    assertThat(wayTo(CLIENT)).isEqualTo(PROXY);
+    assertThat(wayTo(OTHER_CLIENT)).isEqualTo(OTHER_PROXY);
+  }
+
+  @Test
+  void headerOnceNothingIsBelievedWithoutAFlow() {
+    flows(options().headerOnce(true)).receive(text("first came out of order"));
+    datagrams.receiveFrom(Addresses.inet("10.0.0.1", 4_001), text("another port"));
+    assertThat(datagrams.received).isEmpty();
+    assertThat(flowsTold.all).containsExactly("MISSING", "MISSING");
+    assertThat(flowsTold.droppedSenders.get(0)).isEqualTo(PROXY);
+  }
+
+  @Test
+  void headerOnceAClientCannotBecomeAnother() {
+    flows(options().headerOnce(true)).receive(HEADER, text("x"));
+    datagrams
+        .receive(headerBytes(OTHER_CLIENT), text("another client"))
+        .receive(ProxyHeaderWriter.toBytes(ProxyHeader.local()), text("the proxy itself"))
+        .receive(Bytes.binary(0x21, 0x00), text("nobody"))
+        .receive(text("y"));
+    assertThat(flowsTold.all).containsExactly("UNEXPECTED", "UNEXPECTED", "UNEXPECTED");
+    assertThat(datagrams.payloads).containsExactly("x", "y");
+    assertThat(datagrams.received).allMatch(d -> d.sender().equals(CLIENT));
+  }
+
+  @Test
+  void headerOnceAClientCannotChangeItsVectors() {
+    ProxyHeader forged =
+        header(CLIENT).toBuilder().tlvs(Tlvs.builder().authority("admin.example").build()).build();
+    flows(options().headerOnce(true))
+        .receive(HEADER, text("x"))
+        .receive(ProxyHeaderWriter.toBytes(forged), text("y"));
+    assertThat(datagrams.payloads).containsExactly("x", "y");
+    assertThat(datagrams.last().proxiedAddress().tlvs()).isEmpty();
+  }
+
+  @Test
+  void headerOnceHealthChecksPassWithoutAFlow() {
+    flows(options().headerOnce(true))
+        .receive(ProxyHeaderWriter.toBytes(ProxyHeader.local()), text("ping"));
+    assertThat(datagrams.last().sender()).isEqualTo(PROXY);
+    datagrams.receive(text("not in a flow"));
+    assertThat(flowsTold.all).containsExactly("MISSING");
+  }
+
+  @Test
+  void headerOnceAnswersKeepTheFlowAlive() {
+    flows(options().headerOnce(true).idleTime(Duration.ofSeconds(60))).receive(HEADER);
+    for (int i = 0; i < 5; i++) {
+      pass(Duration.ofSeconds(59));
+      assertThat(wayTo(CLIENT)).isEqualTo(PROXY);
+    }
+    datagrams.receive(text("still the same client"));
+    assertThat(datagrams.last().sender()).isEqualTo(CLIENT);
+    pass(Duration.ofSeconds(60));
+    datagrams.receive(headerBytes(OTHER_CLIENT), text("the port's next client"));
+    assertThat(datagrams.last().sender()).isEqualTo(OTHER_CLIENT);
+  }
+
+  @Test
+  void headerOnceNoFlowHasToGoForAnother() {
+    flows(options().headerOnce(true).maxFlows(1).idleTime(Duration.ofSeconds(60)))
+        .receive(HEADER)
+        .receiveFrom(OTHER_PROXY, headerBytes(OTHER_CLIENT))
+        .receive(text("still there"));
+    assertThat(flowsTold.all).containsExactly("VALIDATION");
+    assertThat(datagrams.last().sender()).isEqualTo(CLIENT);
+    pass(Duration.ofSeconds(60));
+    datagrams.receiveFrom(OTHER_PROXY, headerBytes(OTHER_CLIENT));
+    assertThat(datagrams.last().sender()).isEqualTo(OTHER_CLIENT);
+  }
+
+  @Test
+  void headerOnceWithoutAutoReadDirtIsFollowedByAnotherRead() {
+    datagrams.channel.config().setAutoRead(false);
+    flows(options().headerOnce(true));
+    int before = datagrams.reads;
+    datagrams.receive(text("no flow"));
+    datagrams.channel.pipeline().fireChannelReadComplete();
+    assertThat(datagrams.reads).isEqualTo(before + 1);
+  }
+
+  @Test
+  @DisplayName("a million made-up clients take no more memory than the limit says")
+  void floodOfFlows() throws UnknownHostException {
+    int max = 1_000;
+    flows = new ProxiedDatagramFlows(options().maxFlows(max).build());
+    EmbeddedChannel channel = new EmbeddedChannel(flows);
+    long before = usedHeap();
+    for (int i = 0; i < 1_000_000; i++) {
+      InetSocketAddress client =
+          new InetSocketAddress(
+              InetAddress.getByAddress(ByteBuffer.allocate(4).putInt(i).array()), 1 + i % 60_000);
+      channel.writeInbound(
+          new ProxiedDatagram(
+              Unpooled.EMPTY_BUFFER,
+              SERVER,
+              PROXY,
+              ProxiedAddress.of(header(client), PROXY, SERVER)));
+      channel.<ProxiedDatagram>readInbound().release();
+      if (flows.size() > max) {
+        assertThat(flows.size()).isLessThanOrEqualTo(max);
+      }
+    }
+    assertThat(flows.size()).isEqualTo(max);
+    // 1,000 flows are half a megabyte; a million would be half a gigabyte.
+    assertThat(usedHeap() - before).isLessThan(64L << 20);
+    channel.finishAndReleaseAll();
+  }
+
+  private static long usedHeap() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
+  @Test
+  void addressesChosenToCollideStayCheap() {
+    flows(options().maxFlows(50_000));
+    // The JDK's own hash of all these is the same: an address's number plus its port.
+    for (int port = 1; port <= 50_000; port++) {
+      flows.channelRead(
+          datagrams.channel.pipeline().firstContext(),
+          new ProxiedDatagram(
+              Unpooled.EMPTY_BUFFER,
+              SERVER,
+              PROXY,
+              ProxiedAddress.of(header(client(100_000_000 - port, port)), PROXY, SERVER)));
+    }
+    assertThat(flows.size()).isEqualTo(50_000);
+  }
+
+  private static InetSocketAddress client(int ip, int port) {
+    try {
+      return new InetSocketAddress(
+          InetAddress.getByAddress(ByteBuffer.allocate(4).putInt(ip).array()), port);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void badArgumentsAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options().maxFlows(0))
+        .withMessage("maxFlows: 0 (expected: >= 1)");
+    assertThatIllegalArgumentException().isThrownBy(() -> options().idleTime(Duration.ZERO));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options().idleTime(Duration.ofSeconds(-1)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options().idleTime(Duration.ofDays(200_000)));
+    assertThatNullPointerException().isThrownBy(() -> options().listener(null));
+    assertThatNullPointerException().isThrownBy(() -> new ProxiedDatagramFlows(null));
+    assertThat(new ProxiedDatagramFlows().size()).isZero();
+  }
+}
