@@ -24,7 +24,8 @@ class RulesTest {
   private static final Path TESTS = Path.of("src", "test", "java", "io", "github", "proxyheader");
   private static final Pattern ROW =
       Pattern.compile("(?m)^\\| R(\\d+) \\| ([^|]+) \\| ([^|]+) \\| ([^|]+) \\|$");
-  private static final Pattern CLASS = Pattern.compile("`(?:(tlv|handler)\\.)?([A-Z]\\w+)[^`]*`");
+  private static final Pattern CLASS =
+      Pattern.compile("`(?:(tlv|handler|datagram)\\.)?([A-Z]\\w+)[^`]*`");
   private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|Properties))`");
 
   /** The rules that the reader and the writer hold; the others are the handlers'. */

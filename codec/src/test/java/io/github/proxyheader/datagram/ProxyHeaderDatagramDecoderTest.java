@@ -142,6 +142,14 @@ class ProxyHeaderDatagramDecoderTest {
   }
 
   @Test
+  @DisplayName("T20 a header behind the header is the client's payload")
+  void secondHeaderIsPayload() {
+    decoder(options()).receive(HEADER, headerBytes(TARGET), text("x"));
+    assertThat(datagrams.last().proxiedAddress().source()).isEqualTo(CLIENT);
+    assertThat(datagrams.payloads.get(0)).hasSize(HEADER.length + 1);
+  }
+
+  @Test
   void localGoesOnWithTheRealAddressesAndItsHeader() {
     decoder(options()).receive(ProxyHeaderWriter.toBytes(ProxyHeader.local()), text("ping"));
 
