@@ -13,6 +13,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.unix.SegmentedDatagramPacket;
 import io.netty.handler.codec.UnsupportedMessageTypeException;
+import io.netty.util.IllegalReferenceCountException;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.nio.channels.NotYetConnectedException;
@@ -42,7 +43,7 @@ final class Prefix {
     try {
       prefixed = prefixed(ctx.channel(), msg, maxSize, prefixes);
     } catch (Throwable cause) {
-      ReferenceCountUtil.release(msg);
+      ReferenceCountUtil.safeRelease(msg); // it may have been released before it was written
       promise.tryFailure(cause);
       return;
     }
@@ -59,6 +60,9 @@ final class Prefix {
     if (packet == null) {
       throw new UnsupportedMessageTypeException(
           msg, DatagramPacket.class, AddressedEnvelope.class, ByteBuf.class);
+    }
+    if (packet.refCnt() == 0) {
+      throw new IllegalReferenceCountException(0);
     }
     ByteBuf prefix = prefixes.apply(packet);
     if (prefix == null) {

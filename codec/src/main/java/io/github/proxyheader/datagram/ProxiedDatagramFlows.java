@@ -27,6 +27,12 @@ import org.jspecify.annotations.Nullable;
  * RakNet, RTP and DNS do: it stands behind the {@link ProxyHeaderDatagramDecoder} or the {@link
  * SimpleProxyProtocolCodec} and makes the proxies invisible.
  *
+ * <pre>{@code
+ * channel.pipeline().addLast(new ProxyHeaderDatagramDecoder(options));
+ * channel.pipeline().addLast(new ProxiedDatagramFlows());
+ * channel.pipeline().addLast(application);
+ * }</pre>
+ *
  * <p>Inbound, the client's address becomes the datagram's sender; {@link
  * ProxiedDatagram#proxiedAddress()} still tells the proxy as {@link ProxiedAddress#peer()}.
  * Outbound, a datagram to that client goes to the proxy that brought it. Datagrams without a

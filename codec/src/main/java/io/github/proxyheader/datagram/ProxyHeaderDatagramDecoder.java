@@ -25,6 +25,13 @@ import java.util.Objects;
  * packets that claim to come from them out of your network. A sender's address is not proved by a
  * handshake over UDP, as it is over TCP.
  *
+ * <pre>{@code
+ * DatagramReceiverOptions options =
+ *     DatagramReceiverOptions.builder()
+ *         .policy(TrustedProxies.of("127.0.0.0/8", "10.0.0.0/8")) // your proxies
+ *         .build();
+ * }</pre>
+ *
  * <p>Each datagram stands for itself (R10): nothing of one is remembered for the next. One whose
  * header is incomplete, malformed, refused by the policy or the validator, or missing where it is
  * required, is released and told to the {@link DatagramListener}; no exception is fired, and the
@@ -53,8 +60,10 @@ import java.util.Objects;
  * some senders write TCP4 in datagrams.
  *
  * <p>The payload is a slice of what was received, not a copy. Datagrams that the kernel put
- * together ({@link io.netty.channel.unix.SegmentedDatagramPacket}) are taken apart first. Without
- * {@code AUTO_READ}, a read that brought only what was dropped is followed by another.
+ * together ({@link io.netty.channel.unix.SegmentedDatagramPacket}) are taken apart first. Where the
+ * receive buffer ({@link io.netty.channel.ChannelOption#RCVBUF_ALLOCATOR}, 2,048 bytes unless set)
+ * ends, the transport cuts a datagram off; the header's bytes count. Without {@code AUTO_READ}, a
+ * read that brought only what was dropped is followed by another.
  *
  * <p>Each channel needs its own instance.
  */

@@ -29,6 +29,7 @@ import io.netty.channel.local.LocalAddress;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.unix.SegmentedDatagramPacket;
 import io.netty.handler.codec.UnsupportedMessageTypeException;
+import io.netty.util.IllegalReferenceCountException;
 import java.net.InetSocketAddress;
 import java.nio.channels.NotYetConnectedException;
 import java.util.function.Function;
@@ -242,6 +243,14 @@ class ProxyHeaderDatagramEncoderTest {
     datagrams.channel.runPendingTasks();
     assertThat(datagrams.exceptions).hasSize(1);
     datagrams.exceptions.clear();
+  }
+
+  @Test
+  void datagramThatIsReleasedAlreadyFailsAndLeaksNoHeader() {
+    datagrams.with(new ProxyHeaderDatagramEncoder(header(CLIENT)));
+    DatagramPacket released = packet(text("x"));
+    released.release();
+    assertFails(released, IllegalReferenceCountException.class);
   }
 
   @Test
