@@ -4,14 +4,18 @@
  */
 package io.github.proxyheader.examples;
 
-import io.github.proxyheader.handler.ProxiedAddress;
-import io.github.proxyheader.handler.ProxyHeaderSource;
+import io.github.proxyheader.examples.forward.Forwarder;
+import io.github.proxyheader.examples.forward.ForwarderException;
+import io.github.proxyheader.examples.forward.config.ForwarderConfig;
+import io.github.proxyheader.examples.forward.config.ForwarderConfig.Transport;
+import io.github.proxyheader.examples.forward.config.RuleConfig;
+import io.github.proxyheader.examples.forward.config.RuleConfig.Balance;
+import io.github.proxyheader.examples.forward.config.RuleConfig.Protocol;
+import io.github.proxyheader.examples.forward.config.TargetConfig;
+import io.github.proxyheader.examples.forward.config.TargetConfig.HeaderTlv;
 import io.github.proxyheader.handler.ReceiverOptions;
 import io.github.proxyheader.handler.TrustedProxies;
-import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.protocol.ProxyVersion;
-import io.github.proxyheader.tlv.Tlvs;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -22,12 +26,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
+import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
 /**
  * Sends HTTP requests through proxies to a server, all of it on loopback, and shows at each hop
@@ -52,8 +58,12 @@ final class Demo {
             loopback(0),
             ReceiverOptions.builder().policy(TrustedProxies.loopback()).build())) {
       out.printf(ROW, "hop", "server's socket saw", "real client", "header");
-      forwarderHop(group, server, "client -> forwarder v1 -> server", Demo::version1, "V1");
-      forwarderHop(group, server, "client -> forwarder v2 -> server", Demo::version2, "V2");
+      forwarderHop(server, "client -> forwarder v1 -> server", ProxyVersion.V1, Set.of());
+      forwarderHop(
+          server,
+          "client -> forwarder v2 -> server",
+          ProxyVersion.V2,
+          Set.of(HeaderTlv.UNIQUE_ID, HeaderTlv.CRC32C));
       Optional<Path> haproxy = ExternalProgram.find("haproxy");
       if (haproxy.isPresent()) {
         haproxyHop(haproxy.get(), server);
@@ -69,42 +79,37 @@ final class Demo {
   }
 
   private void forwarderHop(
-      EventLoopGroup group,
-      WhoAmIServer server,
-      String hop,
-      Function<Channel, ProxyHeaderSource> header,
-      String version)
+      WhoAmIServer server, String hop, ProxyVersion version, Set<HeaderTlv> tlvs)
       throws IOException, DemoException {
-    InetSocketAddress from = new InetSocketAddress(ownAddress("127.0.0.2"), 0);
-    try (Forwarder forwarder =
-        Forwarder.builder(group, loopback(0), server.address())
-            .outboundAddress(from)
-            .header(header)
-            .start()) {
-      request(hop, forwarder.address(), version);
+    TargetConfig target = new TargetConfig(server.address(), version, tlvs, null);
+    try (Forwarder forwarder = Forwarder.start(config(rule(target)), List.of())) {
+      SocketAddress listening = forwarder.status().rules().get(0).listening();
+      request(hop, (InetSocketAddress) listening, version.name());
+    } catch (ForwarderException e) {
+      throw new DemoException(hop + ": " + e.getMessage());
     }
   }
 
-  private static ProxyHeaderSource version1(Channel accepted) {
-    ProxiedAddress client = ProxiedAddress.of(accepted);
-    return ProxyHeaderSource.of(
-        ProxyHeader.builder()
-            .version(ProxyVersion.V1)
-            .source(client.source())
-            .destination(client.destination())
-            .build());
+  private static ForwarderConfig config(RuleConfig rule) {
+    return new ForwarderConfig(1, Transport.AUTO, Duration.ZERO, null, null, List.of(rule));
   }
 
-  private static ProxyHeaderSource version2(Channel accepted) {
-    ProxiedAddress client = ProxiedAddress.of(accepted);
-    byte[] id = accepted.id().asShortText().getBytes(StandardCharsets.US_ASCII);
-    return ProxyHeaderSource.of(
-        ProxyHeader.builder()
-            .source(client.source())
-            .destination(client.destination())
-            .tlvs(Tlvs.builder().authority("www.example.org").uniqueId(id).build())
-            .checksum(true)
-            .build());
+  private static RuleConfig rule(TargetConfig target) {
+    Duration timeout = Duration.ofMillis(REQUEST_TIMEOUT_MILLIS);
+    return new RuleConfig(
+        "demo",
+        loopback(0),
+        Protocol.TCP,
+        List.of(),
+        timeout,
+        Balance.ROUND_ROBIN,
+        timeout,
+        timeout,
+        10,
+        false,
+        null,
+        null,
+        List.of(target));
   }
 
   private void haproxyHop(Path program, WhoAmIServer server)

@@ -4,6 +4,7 @@
  */
 package io.github.proxyheader.examples;
 
+import io.github.proxyheader.examples.forward.Forwarder;
 import io.github.proxyheader.examples.forward.RelayHandler;
 import io.github.proxyheader.handler.ProxyHeaderEncoder;
 import io.github.proxyheader.handler.ProxyHeaderSource;

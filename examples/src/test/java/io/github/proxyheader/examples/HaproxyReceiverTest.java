@@ -6,6 +6,11 @@ package io.github.proxyheader.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.proxyheader.examples.forward.Forwarder;
+import io.github.proxyheader.examples.forward.Rules;
+import io.github.proxyheader.examples.forward.config.ForwarderConfig;
+import io.github.proxyheader.examples.forward.config.ForwarderConfig.Transport;
+import io.github.proxyheader.examples.forward.config.RuleConfig;
 import io.github.proxyheader.handler.ProxyHeaderEncoder;
 import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.protocol.ProxyHeaderWriter;
@@ -17,6 +22,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -137,18 +144,23 @@ class HaproxyReceiverTest {
   @DisplayName("the forwarder tells HAProxy the client's own address and port")
   void throughTheForwarder(String family) throws Exception {
     InetAddress loopback = Loopback.address(family);
-    try (Forwarder forwarder =
-            Forwarder.builder(
-                    LOOPS.group(),
-                    new InetSocketAddress(loopback, 0),
-                    new InetSocketAddress(Loopback.V4, port))
-                .start();
-        Socket socket = Loopback.connect(forwarder.address())) {
+    RuleConfig rule =
+        Rules.to(Rules.version2(new InetSocketAddress(Loopback.V4, port)))
+            .listen(new InetSocketAddress(loopback, 0))
+            .build();
+    ForwarderConfig config =
+        new ForwarderConfig(1, Transport.AUTO, Duration.ZERO, null, null, List.of(rule));
+    try (Forwarder forwarder = Forwarder.start(config, List.of());
+        Socket socket = new Socket()) {
+      InetSocketAddress listening =
+          (InetSocketAddress) forwarder.status().rules().get(0).listening();
+      socket.connect(listening, 5_000);
+      socket.setSoTimeout(5_000);
       String client = Loopback.localAddress(socket).getPort() + " dst=";
       String address = family.equals("IPv4") ? "127.0.0.1:" : "::1:";
 
       assertThat(PlainHttp.get(socket))
-          .startsWith("src=" + address + client + address + forwarder.address().getPort() + " ")
+          .startsWith("src=" + address + client + address + listening.getPort() + " ")
           .doesNotContain("peer=" + address + client);
     }
   }

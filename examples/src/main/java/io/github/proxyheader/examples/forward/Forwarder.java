@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * Accepts connections by rules, connects to a target for each, says in a header on whose behalf,
  * and relays the bytes of both directions.
  *
- * <p>A connection takes at most 256 KiB of buffers for bytes that wait to be written, whatever its
- * ends do: see {@link RelayHandler}. One that is over a rule's limit is reset at once.
+ * <p>A connection takes at most 256 KiB of buffers for bytes that wait to be written, and on epoll
+ * what the system's receive buffer held when a peer ended its direction: see {@link RelayHandler}.
+ * One that is over a rule's limit is reset at once, as is one that has been silent for too long,
+ * and one for which no target can be connected to.
  *
  * <p>Safe for use by several threads.
  */

@@ -21,9 +21,11 @@ import io.netty.handler.ssl.SslHandler;
  * Passes what one channel receives on to another: one of two that make a tunnel.
  *
  * <p>A channel is read only as fast as the other can be written: what waits in memory for a channel
- * is no more than its high watermark and one read, with Netty's defaults 128 KiB. The end of one
- * direction is passed on behind its last byte while the other direction goes on. A connection that
- * breaks off is passed on as a reset, so that nobody takes half of an answer for the whole.
+ * is no more than its high watermark and one read, with Netty's defaults 128 KiB; but when a peer
+ * has ended its direction, epoll reads all at once that the system's receive buffer still holds.
+ * The end of one direction is passed on behind its last byte while the other direction goes on. A
+ * connection that breaks off is passed on as a reset, so that nobody takes half of an answer for
+ * the whole.
  *
  * <p>Under TLS a direction ends by close_notify; a connection that ends without one has broken off.
  * Before TLS 1.3 there is no half-close: close_notify ends both directions.
@@ -194,7 +196,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
   }
 
   /** Closes a channel with a reset in place of an orderly end: without close_notify, under TLS. */
-  public static void abort(Channel channel) {
+  static void abort(Channel channel) {
     try {
       if (channel.isActive()) {
         channel.config().setOption(ChannelOption.SO_LINGER, 0);

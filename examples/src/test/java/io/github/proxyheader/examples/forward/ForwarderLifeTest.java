@@ -6,6 +6,7 @@ package io.github.proxyheader.examples.forward;
 
 import static io.github.proxyheader.examples.forward.Stage.address;
 import static io.github.proxyheader.examples.forward.Stage.assertReset;
+import static io.github.proxyheader.examples.forward.Stage.awaitTunnel;
 import static io.github.proxyheader.examples.forward.Stage.config;
 import static io.github.proxyheader.examples.forward.Stage.receive;
 import static io.github.proxyheader.examples.forward.Stage.receiveAll;
@@ -109,6 +110,7 @@ class ForwarderLifeTest {
     Forwarder forwarder = stage.start(transport, Rules.to(Rules.plain(address(target))));
     Socket client = stage.connect();
     Socket served = stage.accept(target);
+    awaitTunnel(client, served);
     CompletableFuture<Void> stopped = forwarder.stop(Duration.ofMinutes(5));
 
     forwarder.close();

@@ -6,6 +6,7 @@ package io.github.proxyheader.examples.forward;
 
 import static io.github.proxyheader.examples.forward.Stage.address;
 import static io.github.proxyheader.examples.forward.Stage.assertReset;
+import static io.github.proxyheader.examples.forward.Stage.awaitTunnel;
 import static io.github.proxyheader.examples.forward.Stage.local;
 import static io.github.proxyheader.examples.forward.Stage.readHeader;
 import static io.github.proxyheader.examples.forward.Stage.receive;
@@ -119,6 +120,41 @@ class ForwarderTrafficTest {
 
   @ParameterizedTest
   @EnumSource(names = {"NIO", "EPOLL"})
+  void behindAnotherForwarderTheFirstClientIsTold(Transport transport) throws Exception {
+    ServerSocket target = stage.target();
+    InetSocketAddress back = stage.dead();
+    stage.start(
+        transport,
+        Rules.to(Rules.version2(back)).name("front"),
+        Rules.to(Rules.version1(address(target))).listen(back).trust("127.0.0.1").name("back"));
+
+    Socket client = stage.connect();
+    send(client, "hello");
+    client.shutdownOutput();
+    Socket served = stage.accept(target);
+    ProxyHeader header = readHeader(served.getInputStream());
+
+    assertThat(header.source()).isEqualTo(local(client));
+    assertThat(header.destination()).isEqualTo(stage.status().listening());
+    assertThat(receiveAll(served)).isEqualTo("hello");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
+  void targetThatSpeaksFirstIsHeard(Transport transport) throws Exception {
+    ServerSocket target = stage.target();
+    stage.start(transport, Rules.to(Rules.version2(address(target))));
+
+    Socket client = stage.connect();
+    Socket served = stage.accept(target);
+    readHeader(served.getInputStream());
+    send(served, "220 ready");
+
+    assertThat(receive(client, 9)).isEqualTo("220 ready");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
   void peerThatIsNotTrustedIsRefused(Transport transport) throws Exception {
     ServerSocket target = stage.target();
     stage.start(transport, Rules.to(Rules.version2(address(target))).trust("192.0.2.0/24"));
@@ -196,12 +232,14 @@ class ForwarderTrafficTest {
 
     Socket client = stage.connect();
     Socket served = stage.accept(target);
+    awaitTunnel(client, served);
     reset(client);
     assertReset(served);
     stage.ends.awaitReason(Reason.CLIENT_RESET);
 
     client = stage.connect();
     served = stage.accept(target);
+    awaitTunnel(client, served);
     reset(served);
     assertReset(client);
     stage.ends.awaitReason(Reason.TARGET_RESET);

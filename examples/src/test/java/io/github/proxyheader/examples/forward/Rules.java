@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Builds rules of which a test says only what it is about. */
-final class Rules {
+public final class Rules {
   private final List<TargetConfig> targets;
   private String name = "test";
   private InetSocketAddress listen = new InetSocketAddress(NetUtil.LOCALHOST4, 0);
@@ -36,7 +36,7 @@ final class Rules {
     this.targets = targets;
   }
 
-  static Rules to(TargetConfig... targets) {
+  public static Rules to(TargetConfig... targets) {
     return new Rules(List.of(targets));
   }
 
@@ -48,7 +48,7 @@ final class Rules {
     return new TargetConfig(address, ProxyVersion.V1, Set.of(), null);
   }
 
-  static TargetConfig version2(InetSocketAddress address, TargetConfig.HeaderTlv... tlvs) {
+  public static TargetConfig version2(InetSocketAddress address, TargetConfig.HeaderTlv... tlvs) {
     return new TargetConfig(address, ProxyVersion.V2, Set.of(tlvs), null);
   }
 
@@ -57,7 +57,7 @@ final class Rules {
     return this;
   }
 
-  Rules listen(InetSocketAddress listen) {
+  public Rules listen(InetSocketAddress listen) {
     this.listen = listen;
     return this;
   }
@@ -107,7 +107,7 @@ final class Rules {
     return this;
   }
 
-  RuleConfig build() {
+  public RuleConfig build() {
     return new RuleConfig(
         name,
         listen,

@@ -75,6 +75,12 @@ final class Stage implements AfterEachCallback {
     return socket;
   }
 
+  /** Waits until the forwarder, too, knows that it has connected a client with a target. */
+  static void awaitTunnel(Socket client, Socket served) throws IOException {
+    send(client, "?");
+    assertThat(receive(served, 1)).isEqualTo("?");
+  }
+
   /** Connects to the forwarder's first rule. */
   Socket connect() throws IOException {
     return connect((InetSocketAddress) status().listening());
