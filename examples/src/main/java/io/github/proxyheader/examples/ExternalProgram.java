@@ -6,6 +6,7 @@ package io.github.proxyheader.examples;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -20,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A program that is started, waited for and ended; what it prints goes to a file. */
-final class ExternalProgram implements AutoCloseable {
+public final class ExternalProgram implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(10);
   private static final int END_LIMIT_SECONDS = 3;
 
@@ -52,20 +53,21 @@ final class ExternalProgram implements AutoCloseable {
   }
 
   /** Starts a program that stays in the foreground. */
-  static ExternalProgram start(Path log, String... command) throws IOException {
+  public static ExternalProgram start(Path log, String... command) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     return new ExternalProgram(builder.start(), log);
   }
 
-  /** Returns a port that nobody listens on at the loopback addresses. */
-  static int freePort() throws IOException {
+  /** Returns a port that nobody has, over TCP or UDP. */
+  public static int freePort() throws IOException {
     IOException last = null;
     for (int attempt = 0; attempt < 100; attempt++) {
       int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
-      try (ServerSocket all = new ServerSocket()) {
-        all.bind(new InetSocketAddress(port));
-        return port;
+      try (ServerSocket tcp = new ServerSocket();
+          DatagramSocket udp = new DatagramSocket(port)) {
+        tcp.bind(new InetSocketAddress(port));
+        return udp.getLocalPort();
       } catch (IOException e) {
         last = e;
       }
@@ -100,7 +102,7 @@ final class ExternalProgram implements AutoCloseable {
   }
 
   /** Returns what the program has printed so far. */
-  String log() throws IOException {
+  public String log() throws IOException {
     return Files.readString(log, StandardCharsets.UTF_8);
   }
 

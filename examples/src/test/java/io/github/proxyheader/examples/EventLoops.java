@@ -12,11 +12,11 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** The event loops of a test class, ended behind its last test. */
-final class EventLoops implements AfterAllCallback {
+public final class EventLoops implements AfterAllCallback {
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
 
-  EventLoopGroup group() {
+  public EventLoopGroup group() {
     return group;
   }
 

@@ -14,8 +14,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 
 /** The loopback addresses, and sockets on them. */
-final class Loopback {
-  static final InetAddress V4 = NetUtil.LOCALHOST4;
+public final class Loopback {
+  public static final InetAddress V4 = NetUtil.LOCALHOST4;
   static final InetAddress V6 = NetUtil.LOCALHOST6;
 
   private static final int TIMEOUT_MILLIS = 5_000;
@@ -23,12 +23,12 @@ final class Loopback {
 
   private Loopback() {}
 
-  static boolean hasV6() {
+  public static boolean hasV6() {
     return HAS_V6;
   }
 
   /** Skips the test by name if it wants IPv6 and the machine has none. */
-  static InetAddress address(String family) {
+  public static InetAddress address(String family) {
     if (family.equals("IPv4")) {
       return V4;
     }
@@ -47,7 +47,7 @@ final class Loopback {
     return (InetSocketAddress) socket.getLocalSocketAddress();
   }
 
-  static String text(InetSocketAddress address) {
+  public static String text(InetSocketAddress address) {
     return NetUtil.toSocketAddressString(address);
   }
 

@@ -30,7 +30,8 @@ import org.opentest4j.TestAbortedException;
  * The real programs of a test class, in a directory of their own: what they print is shown when a
  * test fails, and they are ended behind the last test.
  */
-final class Peers implements BeforeAllCallback, AfterTestExecutionCallback, AfterAllCallback {
+public final class Peers
+    implements BeforeAllCallback, AfterTestExecutionCallback, AfterAllCallback {
   private static final boolean REQUIRED =
       Boolean.parseBoolean(System.getenv("PROXYHEADER_REQUIRE_PEERS"));
   private static final InetAddress READY_ADDRESS = Loopback.V4;
@@ -39,11 +40,12 @@ final class Peers implements BeforeAllCallback, AfterTestExecutionCallback, Afte
   private Path directory;
 
   /** Returns the program; the test is skipped by the program's name if it is missing. */
-  static Path require(String program) {
+  public static Path require(String program) {
     return ExternalProgram.find(program).orElseThrow(() -> missing(program));
   }
 
-  private static RuntimeException missing(String what) {
+  /** Fails if programs are required; else returns what skips the test by that name. */
+  public static RuntimeException missing(String what) {
     String message = what + " is not installed";
     if (REQUIRED) {
       fail(message + ", but PROXYHEADER_REQUIRE_PEERS is set");
@@ -51,7 +53,8 @@ final class Peers implements BeforeAllCallback, AfterTestExecutionCallback, Afte
     return new TestAbortedException(message);
   }
 
-  Path directory() {
+  /** Returns the directory of the test class, for its configurations. */
+  public Path directory() {
     return directory;
   }
 
@@ -111,7 +114,13 @@ final class Peers implements BeforeAllCallback, AfterTestExecutionCallback, Afte
     return "load_module " + module + ";";
   }
 
-  private ExternalProgram start(String name, int readyPort, String... command) throws Exception {
+  /**
+   * Starts a program that stays in the foreground.
+   *
+   * @param name names its log
+   * @param readyPort where it listens over TCP on 127.0.0.1 when it is ready
+   */
+  public ExternalProgram start(String name, int readyPort, String... command) throws Exception {
     ExternalProgram program = ExternalProgram.start(directory.resolve(name + ".log"), command);
     programs.put(name, program);
     program.awaitPort(READY_ADDRESS, readyPort);
