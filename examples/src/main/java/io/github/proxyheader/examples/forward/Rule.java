@@ -109,10 +109,6 @@ final class Rule {
     return plan;
   }
 
-  int connections() {
-    return count.get();
-  }
-
   /** Lets new connections follow a plan, and checks its targets in place of those before. */
   void follow(Plan next) {
     stopChecks();

@@ -263,6 +263,7 @@ class ForwarderTrafficTest {
 
   @ParameterizedTest
   @EnumSource(names = {"NIO", "EPOLL"})
+  @Timeout(value = 1, unit = TimeUnit.HOURS) // the sockets and futures have their own
   void longStreamsArriveAsTheyWereSent(Transport transport) throws Exception {
     ServerSocket target = stage.target();
     stage.start(transport, Rules.to(Rules.version2(address(target))));
@@ -411,6 +412,6 @@ class ForwarderTrafficTest {
             });
     thread.setDaemon(true);
     thread.start();
-    return result.orTimeout(100, TimeUnit.SECONDS);
+    return result.orTimeout(100 + MEGABYTES / 2, TimeUnit.SECONDS);
   }
 }
