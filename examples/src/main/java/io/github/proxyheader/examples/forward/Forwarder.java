@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -87,7 +88,7 @@ public final class Forwarder implements AutoCloseable {
     }
     Map<InetSocketAddress, Rule> next = listen(plans);
     Map<InetSocketAddress, Rule> before = rules;
-    next.forEach((address, rule) -> rule.follow(plans.get(address)));
+    plans.forEach((address, plan) -> Objects.requireNonNull(next.get(address)).follow(plan));
     rules = next;
     List<Rule> removed =
         before.entrySet().stream()

@@ -69,6 +69,7 @@ final class SteadyEpoll implements IoHandler {
 
   private record SteadyRegistration(IoRegistration registration) implements IoRegistration {
     @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's signature
     public <T> T attachment() {
       return registration.attachment();
     }
