@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * Accepts connections by rules, connects to a target for each, says in a header on whose behalf,
  * and relays the bytes of both directions.
  *
+ * <p>What is said of connections is true of the flows of UDP rules too, see {@link DatagramRule}.
+ *
  * <p>A connection takes at most 256 KiB of buffers for bytes that wait to be written, and on epoll
  * what the system's receive buffer held when a peer ended its direction: see {@link RelayHandler}.
  * One that is over a rule's limit is reset at once, as is one that has been silent for too long,
@@ -35,8 +37,8 @@ public final class Forwarder implements AutoCloseable {
   private final Listeners listeners;
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
-  /** By the address that they listen on, as the configuration has it; in its order. */
-  private volatile Map<InetSocketAddress, Rule> rules = Map.of();
+  /** By where they listen, as the configuration has it; in its order. */
+  private volatile Map<Endpoint, Rule> rules = Map.of();
 
   /** No longer in the configuration, but there are connections. */
   private volatile List<Rule> former = List.of();
@@ -72,7 +74,8 @@ public final class Forwarder implements AutoCloseable {
    *
    * <p>A rule whose listening address was there before keeps its socket and its connections, and
    * what is known of targets that did not change. A rule that is no longer there stops listening;
-   * its connections go on. The number of threads and the transport stay as they were.
+   * its connections go on. If its address comes back while a UDP rule's flows do, so does the rule.
+   * The number of threads and the transport stay as they were.
    *
    * @throws ForwarderException if a file cannot be read or a rule cannot listen; then all stays as
    *     it was
@@ -81,14 +84,15 @@ public final class Forwarder implements AutoCloseable {
     if (draining) {
       throw new IllegalStateException("the forwarder was told to stop");
     }
-    Map<InetSocketAddress, Plan> plans = new LinkedHashMap<>();
+    Map<Endpoint, Plan> plans = new LinkedHashMap<>();
     for (RuleConfig rule : config.rules()) {
-      Rule present = rules.get(rule.listen());
-      plans.put(rule.listen(), plan(rule, present == null ? null : present.plan()));
+      Endpoint endpoint = Endpoint.of(rule);
+      Rule present = rules.get(endpoint);
+      plans.put(endpoint, Plan.of(rule, present == null ? null : present.plan(), listeners));
     }
-    Map<InetSocketAddress, Rule> next = listen(plans);
-    Map<InetSocketAddress, Rule> before = rules;
-    plans.forEach((address, plan) -> Objects.requireNonNull(next.get(address)).follow(plan));
+    Map<Endpoint, Rule> next = listen(plans);
+    Map<Endpoint, Rule> before = rules;
+    plans.forEach((endpoint, plan) -> Objects.requireNonNull(next.get(endpoint)).follow(plan));
     rules = next;
     List<Rule> removed =
         before.entrySet().stream()
@@ -96,35 +100,49 @@ public final class Forwarder implements AutoCloseable {
             .map(Map.Entry::getValue)
             .toList();
     removed.forEach(Rule::stopListening);
-    former = Stream.concat(former.stream().filter(Rule::isAlive), removed.stream()).toList();
-  }
-
-  private Plan plan(RuleConfig rule, @Nullable Plan before) throws ForwarderException {
-    if (rule.protocol() != Protocol.TCP) {
-      throw new ForwarderException("rule " + rule.name() + ": UDP is not forwarded", null);
-    }
-    return Plan.of(rule, before, listeners);
+    Stream<Rule> stillFormer =
+        former.stream().filter(rule -> rule.isAlive() && !next.containsValue(rule));
+    former = Stream.concat(stillFormer, removed.stream()).toList();
   }
 
   /** Returns a rule for each plan, at work, those that are there included. */
-  private Map<InetSocketAddress, Rule> listen(Map<InetSocketAddress, Plan> plans)
-      throws ForwarderException {
-    Map<InetSocketAddress, Rule> all = new LinkedHashMap<>();
-    List<Rule> started = new ArrayList<>();
+  private Map<Endpoint, Rule> listen(Map<Endpoint, Plan> plans) throws ForwarderException {
+    Map<Endpoint, Rule> all = new LinkedHashMap<>();
+    List<Runnable> undo = new ArrayList<>();
     try {
-      for (Map.Entry<InetSocketAddress, Plan> entry : plans.entrySet()) {
+      for (Map.Entry<Endpoint, Plan> entry : plans.entrySet()) {
         Rule rule = rules.get(entry.getKey());
         if (rule == null) {
-          rule = Rule.start(sockets, listeners, entry.getValue());
-          started.add(rule);
+          rule = listen(entry.getKey(), entry.getValue(), undo);
         }
         all.put(entry.getKey(), rule);
       }
       return all;
     } catch (ForwarderException e) {
-      started.forEach(Rule::close);
+      undo.forEach(Runnable::run);
       throw e;
     }
+  }
+
+  private Rule listen(Endpoint endpoint, Plan plan, List<Runnable> undo) throws ForwarderException {
+    Rule resumed = resumed(endpoint);
+    if (resumed != null) {
+      undo.add(resumed::stopListening);
+      return resumed;
+    }
+    Rule started = Rule.start(sockets, listeners, plan);
+    undo.add(started::close);
+    return started;
+  }
+
+  /** A former rule whose socket is still there for its flows would be in the way of a new one. */
+  private @Nullable Rule resumed(Endpoint endpoint) {
+    for (Rule rule : former) {
+      if (endpoint.equals(Endpoint.of(rule.plan().config())) && rule.resumeListening()) {
+        return rule;
+      }
+    }
+    return null;
   }
 
   /** Returns what the forwarder does at this moment. */
@@ -164,6 +182,12 @@ public final class Forwarder implements AutoCloseable {
       all().forEach(Rule::reset);
     }
     sockets.loops().schedule(this::awaitEnd, 5, TimeUnit.MILLISECONDS);
+  }
+
+  private record Endpoint(Protocol protocol, InetSocketAddress listen) {
+    static Endpoint of(RuleConfig rule) {
+      return new Endpoint(rule.protocol(), rule.listen());
+    }
   }
 
   private Stream<Rule> all() {

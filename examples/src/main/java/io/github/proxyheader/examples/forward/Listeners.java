@@ -38,6 +38,11 @@ final class Listeners implements ConnectionListener {
     tell(listener -> listener.connectFailed(rule, target));
   }
 
+  @Override
+  public void datagramDropped(String rule, DatagramDrop reason) {
+    tell(listener -> listener.datagramDropped(rule, reason));
+  }
+
   private void tell(Consumer<ConnectionListener> call) {
     for (ConnectionListener listener : listeners) {
       try {

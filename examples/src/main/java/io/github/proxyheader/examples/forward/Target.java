@@ -7,15 +7,18 @@ package io.github.proxyheader.examples.forward;
 import io.github.proxyheader.examples.forward.config.TargetConfig;
 import io.github.proxyheader.examples.forward.config.TargetConfig.HeaderTlv;
 import io.github.proxyheader.examples.forward.config.TargetTlsConfig;
+import io.github.proxyheader.handler.ProxiedAddress;
 import io.github.proxyheader.handler.ProxyHeaderSource;
 import io.github.proxyheader.handler.RelayOptions;
 import io.github.proxyheader.protocol.ProxyHeader;
+import io.github.proxyheader.protocol.ProxyTransport;
 import io.github.proxyheader.protocol.ProxyVersion;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
+import java.util.Objects;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -87,6 +90,25 @@ record Target(
   /** Returns what is told to the target of a client. */
   ProxyHeaderSource headerFor(Channel client) {
     return relay == null ? outbound -> null : ProxyHeaderSource.onBehalfOf(client, relay);
+  }
+
+  /**
+   * Returns what is told to the target of a client's datagrams, or {@code null}: nothing.
+   *
+   * @param flow the channel to the target
+   */
+  @Nullable ProxyHeader headerFor(Channel flow, ProxiedAddress client) {
+    if (relay == null) {
+      return null;
+    }
+    flow.attr(ProxiedAddress.KEY).set(client); // here it was "accepted"
+    ProxyHeader stream =
+        Objects.requireNonNull(ProxyHeaderSource.onBehalfOf(flow, relay).headerFor(flow));
+    return switch (stream.transport()) {
+      case TCP4 -> stream.toBuilder().transport(ProxyTransport.UDP4).build();
+      case TCP6 -> stream.toBuilder().transport(ProxyTransport.UDP6).build();
+      default -> stream; // LOCAL
+    };
   }
 
   /**
