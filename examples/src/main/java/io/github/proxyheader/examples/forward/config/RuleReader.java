@@ -25,7 +25,7 @@ final class RuleReader {
   private static final Map<Protocol, Set<ProxyVersion>> SUPPORTED =
       Map.of(
           Protocol.TCP, Set.of(ProxyVersion.V1, ProxyVersion.V2),
-          Protocol.UDP, Set.of());
+          Protocol.UDP, Set.of(ProxyVersion.V2));
 
   private static final Duration MILLISECOND = Duration.ofMillis(1);
   private static final Duration HEADER_TIMEOUT = Duration.ofSeconds(5);
