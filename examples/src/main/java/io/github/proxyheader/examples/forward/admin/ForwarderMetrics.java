@@ -6,6 +6,7 @@ package io.github.proxyheader.examples.forward.admin;
 
 import io.github.proxyheader.examples.forward.ConnectionEnd;
 import io.github.proxyheader.examples.forward.ConnectionListener;
+import io.github.proxyheader.examples.forward.DatagramDrop;
 import io.github.proxyheader.examples.forward.ForwarderStatus;
 import io.github.proxyheader.protocol.ProxyHeaderException;
 import io.micrometer.core.instrument.Counter;
@@ -98,6 +99,11 @@ public final class ForwarderMetrics implements ConnectionListener {
         .increment();
   }
 
+  @Override
+  public void datagramDropped(String rule, DatagramDrop reason) {
+    increment(of(rule).drops, reason);
+  }
+
   /** Returns all metrics in the text format of Prometheus. */
   synchronized String scrape(ForwarderStatus status) {
     draining.register(List.of(row(Tags.empty(), status.draining() ? 1 : 0)), true);
@@ -152,6 +158,7 @@ public final class ForwarderMetrics implements ConnectionListener {
     final Counter opened;
     final Map<ConnectionEnd.Reason, Counter> closed;
     final Map<ProxyHeaderException.Reason, Counter> refusals;
+    final Map<DatagramDrop, Counter> drops;
     final Counter received;
     final Counter sent;
     final Timer duration;
@@ -164,6 +171,12 @@ public final class ForwarderMetrics implements ConnectionListener {
       refusals =
           counters(
               ProxyHeaderException.Reason.class, "headers.refused", "Refused PROXY headers", rule);
+      drops =
+          counters(
+              DatagramDrop.class,
+              "datagrams.dropped",
+              "Datagrams that were not passed on, other than for their headers",
+              rule);
       received = bytes("received", "Bytes from clients of ended connections", rule);
       sent = bytes("sent", "Bytes to clients of ended connections", rule);
       duration =

@@ -7,6 +7,7 @@ package io.github.proxyheader.examples.forward.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.proxyheader.examples.forward.ConnectionEnd;
+import io.github.proxyheader.examples.forward.DatagramDrop;
 import io.github.proxyheader.examples.forward.ForwarderStatus;
 import io.github.proxyheader.protocol.ProxyHeaderException;
 import java.io.ByteArrayOutputStream;
@@ -53,6 +54,14 @@ class ForwarderMetricsTest {
 
     assertThat(scrape(Statuses.idle(false)))
         .contains("forwarder_headers_refused_total{reason=\"untrusted\",rule=\"game\"} 1.0");
+  }
+
+  @Test
+  void droppedDatagramsAreCountedByReason() {
+    metrics.datagramDropped("game", DatagramDrop.LIMIT);
+
+    assertThat(scrape(Statuses.idle(false)))
+        .contains("forwarder_datagrams_dropped_total{reason=\"limit\",rule=\"game\"} 1.0");
   }
 
   @Test
