@@ -39,7 +39,12 @@ final class FlowConnector {
         target != null;
         target = plan.balancer().choose(tried)) {
       tried.add(target);
-      Channel channel = connect(target, client, loop);
+      Channel channel;
+      try {
+        channel = connect(target, client, loop);
+      } catch (ChannelException e) { // too many open files, which is no target's fault
+        return null;
+      }
       if (channel != null) {
         target.state().opened();
         return new Connected(target, channel);
@@ -51,12 +56,7 @@ final class FlowConnector {
   }
 
   private @Nullable Channel connect(Target target, ProxiedAddress client, EventLoop loop) {
-    Channel channel;
-    try {
-      channel = sockets.newDatagramChannel();
-    } catch (ChannelException e) { // too many open files
-      return null;
-    }
+    Channel channel = sockets.newDatagramChannel();
     loop.register(channel);
     ProxyHeader header = target.headerFor(channel, client);
     if (header != null) {

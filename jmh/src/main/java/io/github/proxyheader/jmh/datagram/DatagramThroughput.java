@@ -26,8 +26,10 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -119,19 +121,19 @@ public final class DatagramThroughput {
   }
 
   private void run(int rounds, int seconds, String transport) throws InterruptedException {
-    List<List<Double>> rates = new ArrayList<>();
+    Map<Kind, List<Double>> rates = new EnumMap<>(Kind.class);
     for (Kind kind : Kind.values()) {
       measure(kind, seconds); // warms up
-      rates.add(new ArrayList<>());
+      rates.put(kind, new ArrayList<>());
     }
     for (int round = 0; round < rounds; round++) {
       for (Kind kind : Kind.values()) {
-        rates.get(kind.ordinal()).add(measure(kind, seconds));
+        rates.get(kind).add(measure(kind, seconds));
       }
     }
-    double plain = median(rates.get(Kind.PLAIN.ordinal()));
+    double plain = median(rates.get(Kind.PLAIN));
     for (Kind kind : Kind.values()) {
-      double rate = median(rates.get(kind.ordinal()));
+      double rate = median(rates.get(kind));
       System.out.printf(
           Locale.ROOT,
           "| %s | %s | %,.0f | %.1f %% |%n",
