@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Accepts connections by rules, connects to a target for each, says in a header on whose behalf,
  * and relays the bytes of both directions.
  *
- * <p>What is said of connections is true of the flows of UDP rules too, see {@link DatagramRule}.
+ * <p>Datagrams are passed on by UDP rules, in flows: see {@link DatagramRule}.
  *
  * <p>A connection takes at most 256 KiB of buffers for bytes that wait to be written, and on epoll
  * what the system's receive buffer held when a peer ended its direction: see {@link RelayHandler}.
