@@ -55,9 +55,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The connect future completes when the transport has taken the header, as a rule at the end of
  * {@code channelActive}; the handler is gone by then. It fails, and the channel is closed, with the
  * cause of a source that throws, or of a header that cannot be written; what was written before the
- * connection then fails too. Cancelling it cancels the connect. Where no connect is under way,
- * because the handler was added to a connection that stood already, such a cause goes through
- * {@code exceptionCaught}.
+ * connection then fails too; a source that throws at such a write fails it at once, and the connect
+ * when it comes. Cancelling it cancels the connect. Where no connect is under way, because the
+ * handler was added to a connection that stood already, such a cause goes through {@code
+ * exceptionCaught}.
  *
  * <p>If the transport does not take the header within {@link SenderOptions.Builder#writeTimeout},
  * counted from the moment that the connection stands, the connect future fails with a {@link
@@ -78,7 +79,10 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
     SENT,
     /** The handler has nothing more to do. */
     DONE,
-    /** There will be no header, and so nothing else: the channel is being closed. */
+    /**
+     * There will be no header, and so nothing else: the channel is closed, at the latest by
+     * connect.
+     */
     FAILED
   }
 
@@ -150,7 +154,9 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
     if (state == State.IDLE) {
       state = State.SENT;
     }
-    if (state == State.QUEUED && connected && !ctx.channel().isOpen()) {
+    if (state == State.FAILED) {
+      ctx.close();
+    } else if (state == State.QUEUED && connected && !ctx.channel().isOpen()) {
       fail(ctx, new ClosedChannelException()); // who holds the header may never say so
     } else if (connectPromise == null) {
       stopTimer();
@@ -166,6 +172,7 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
       ChannelPromise promise) {
     if (failure != null) {
       promise.tryFailure(failure);
+      ctx.close();
       return;
     }
     if (connected || connectPromise != null) {
@@ -195,8 +202,7 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    connected = true;
-    writeHeader(ctx);
+    stands(ctx);
     ctx.fireChannelActive();
     // Only now: what the handlers behind have written leaves together with the header.
     flushPending = false;
@@ -232,6 +238,19 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
     }
   }
 
+  /**
+   * Who hears of a failed write closes, as {@code SslHandler} does with fast open; a connect that
+   * is already on its way to this handler still learns the cause.
+   */
+  @Override
+  public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+    if (failure != null && !connected && connectPromise == null) {
+      ctx.executor().execute(() -> ctx.close(promise));
+    } else {
+      ctx.close(promise);
+    }
+  }
+
   private void connectDone(ChannelHandlerContext ctx, ChannelPromise promise, Future<?> inner) {
     if (!inner.isSuccess()) {
       connectPromise = null; // some transports allow another attempt
@@ -239,8 +258,6 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
       if (state != State.IDLE) {
         ctx.close(); // not all transports do, and what is written would wait for ever
       }
-    } else if (failure != null) {
-      fail(ctx, failure);
     } else {
       connected(ctx);
     }
@@ -248,8 +265,7 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
 
   /** The connection stands, and channelActive may follow or not. */
   private void connected(ChannelHandlerContext ctx) {
-    connected = true;
-    writeHeader(ctx);
+    stands(ctx);
     if (flushPending || state == State.QUEUED) {
       ctx.executor()
           .execute(
@@ -259,6 +275,16 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
               });
     }
     leaveIfDone(ctx);
+  }
+
+  private void stands(ChannelHandlerContext ctx) {
+    boolean first = !connected;
+    connected = true;
+    if (failure == null) {
+      writeHeader(ctx);
+    } else if (first) {
+      fail(ctx, failure); // it was put off until here
+    }
   }
 
   private void writeHeader(ChannelHandlerContext ctx) {
@@ -362,8 +388,10 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
     stopTimer();
     if (connectPromise != null) {
       connectPromise.tryFailure(cause);
-    } else if (connected && !(cause instanceof ClosedChannelException)) {
-      ctx.fireExceptionCaught(cause); // before the connection a connect() is still to be told
+    } else if (!connected) {
+      return; // a connect() is still to be told, and finds no handler in a channel that is closed
+    } else if (!(cause instanceof ClosedChannelException)) {
+      ctx.fireExceptionCaught(cause);
     }
     ctx.close();
   }

@@ -248,7 +248,40 @@ class ProxyHeaderEncoderFailureTest {
     channel.pipeline().addLast(throwing(cause));
 
     ChannelFuture write = channel.writeAndFlush(channel.data("a"));
+    channel.runPendingTasks();
+    ChannelFuture connect = channel.connect(REMOTE);
+
     assertThat(write.cause()).isSameAs(cause);
+    assertThat(connect.cause()).isSameAs(cause);
+    assertThat(channel.connecting).isNull();
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void aSourceThatThrowsAtAWriteWithinAConnectThatCameBeforeItIsCaughtAndTheChannelCloses() {
+    RuntimeException cause = new IllegalStateException("no idea");
+    List<Throwable> caught = new ArrayList<>();
+    ChannelFuture connect = channel.connect(REMOTE);
+    channel.pipeline().addLast(throwing(cause), new Catcher(caught));
+
+    ChannelFuture write = channel.write(channel.data("a"));
+    channel.connected(Order.PROMISE_THEN_ACTIVE);
+
+    assertThat(connect.isSuccess()).isTrue();
+    assertThat(write.cause()).isSameAs(cause);
+    assertThat(caught).containsExactly(cause);
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(channel.wire()).isEmpty();
+  }
+
+  @Test
+  void takenOutAfterASourceThatThrewItClosesTheChannel() {
+    ProxyHeaderEncoder broken = throwing(new IllegalStateException("no idea"));
+    channel.pipeline().addLast(broken);
+    channel.write(channel.data("a"));
+
+    channel.pipeline().remove(broken);
+
     assertThat(channel.isOpen()).isFalse();
   }
 

@@ -578,6 +578,32 @@ class ProxyHeaderEncoderSocketTest {
     connect.channel().closeFuture().sync();
   }
 
+  @Test
+  @DisplayName(
+      "5.6 also where SslHandler writes before the connect, which is then the first to know")
+  void aSourceThatThrowsAtAnEarlyClientHelloFailsTheConnect() throws Exception {
+    RuntimeException cause = new IllegalStateException("no idea");
+    ProxyHeaderSource source =
+        outbound -> {
+          throw cause;
+        };
+    SslContext context =
+        SslContextBuilder.forClient()
+            .sslProvider(SslProvider.JDK)
+            .trustManager(InsecureTrustManagerFactory.INSTANCE)
+            .build();
+    ChannelFuture connect =
+        client(
+                Transport.EPOLL,
+                new ProxyHeaderEncoder(source),
+                context.newHandler(leaks.allocator()))
+            .option(ChannelOption.TCP_FASTOPEN_CONNECT, true)
+            .connect(server.getLocalSocketAddress());
+
+    assertThatThrownBy(connect::get).hasCause(cause);
+    connect.channel().closeFuture().sync();
+  }
+
   @ParameterizedTest
   @EnumSource
   void aCloseInChannelActiveFailsTheConnect(Transport transport) throws Exception {
