@@ -61,12 +61,24 @@ final class TlsFacts {
    * @param clientCertificate whether the client's certificate goes into SSL
    */
   static void addTo(Tlvs.Builder vectors, SslHandler handler, boolean clientCertificate) {
-    String protocol = handler.applicationProtocol();
+    String protocol = applicationProtocol(handler);
     if (protocol != null && !protocol.isEmpty()) {
       // Each character is a byte, as the JDK's engine has it.
       vectors.alpn(protocol.getBytes(StandardCharsets.ISO_8859_1));
     }
     addSession(vectors, handler.engine().getSession(), clientCertificate);
+  }
+
+  private static @Nullable String applicationProtocol(SslHandler handler) {
+    String protocol = handler.applicationProtocol();
+    if (protocol != null) {
+      return protocol;
+    }
+    try {
+      return handler.engine().getApplicationProtocol(); // no engine of Netty's
+    } catch (UnsupportedOperationException e) {
+      return null;
+    }
   }
 
   static void addSession(Tlvs.Builder vectors, SSLSession session, boolean clientCertificate) {

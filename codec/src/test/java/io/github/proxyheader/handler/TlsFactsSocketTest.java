@@ -195,6 +195,26 @@ class TlsFactsSocketTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("R43 R44 the same from an engine that is the JDK's own")
+  void protocolAndServerNameOfThePlainEngine(Transport transport) throws Exception {
+    server.onAccept(
+        channel ->
+            channel.pipeline().addLast(new SslHandler(plainServerEngine("h2")), new Greeter()));
+    server.start(transport);
+    ProxyHeader header =
+        connect(
+            context(null),
+            parameters -> {
+              parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+              ask("www.example.org").accept(parameters);
+            });
+
+    assertThat(header.tlvs().alpn()).contains(text("h2"));
+    assertThat(types(header)).containsExactly(TlvType.ALPN, TlvType.AUTHORITY, TlvType.SSL);
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void serverNamesAreTakenAsTheyAre(Transport transport) throws Exception {
     start(transport, ecServer);
     String label = "x".repeat(60) + ".";
@@ -361,6 +381,19 @@ class TlsFactsSocketTest {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
     return context;
+  }
+
+  private static SSLEngine plainServerEngine(String protocol) {
+    try {
+      SSLEngine engine = context(ecServer).createSSLEngine();
+      engine.setUseClientMode(false);
+      SSLParameters parameters = engine.getSSLParameters();
+      parameters.setApplicationProtocols(new String[] {protocol});
+      engine.setSSLParameters(parameters);
+      return engine;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static Consumer<SSLParameters> use(String version) {
