@@ -184,9 +184,11 @@ public final class Forwarder implements AutoCloseable {
     sockets.loops().schedule(this::awaitEnd, 5, TimeUnit.MILLISECONDS);
   }
 
-  private record Endpoint(Protocol protocol, InetSocketAddress listen) {
+  /** Where a rule listens; rules that take any free port are told apart by their names. */
+  private record Endpoint(Protocol protocol, InetSocketAddress listen, String name) {
     static Endpoint of(RuleConfig rule) {
-      return new Endpoint(rule.protocol(), rule.listen());
+      boolean anyPort = rule.listen().getPort() == 0;
+      return new Endpoint(rule.protocol(), rule.listen(), anyPort ? rule.name() : "");
     }
   }
 

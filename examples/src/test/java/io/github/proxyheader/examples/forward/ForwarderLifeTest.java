@@ -24,6 +24,7 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -62,6 +63,25 @@ class ForwarderLifeTest {
             "rule second: cannot listen on " + NetUtil.toSocketAddressString(address(taken)));
 
     assertThatThrownBy(() -> stage.connect(free)).isInstanceOf(ConnectException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
+  void rulesThatTakeAnyFreePortEachHaveOne(Transport transport) throws Exception {
+    Rules first = Rules.to(Rules.plain(stage.dead())).name("first");
+    Rules second = Rules.to(Rules.plain(stage.dead())).name("second");
+    Forwarder forwarder = stage.start(transport, first, second);
+    List<SocketAddress> ports = listening(forwarder);
+
+    assertThat(ports).hasSize(2).doesNotHaveDuplicates();
+
+    forwarder.reload(config(transport, second, first));
+
+    assertThat(listening(forwarder)).containsExactly(ports.get(1), ports.get(0));
+  }
+
+  private static List<SocketAddress> listening(Forwarder forwarder) {
+    return forwarder.status().rules().stream().map(ForwarderStatus.Rule::listening).toList();
   }
 
   @ParameterizedTest
