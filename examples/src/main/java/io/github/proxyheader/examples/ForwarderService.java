@@ -54,7 +54,7 @@ final class ForwarderService implements AutoCloseable {
   static ForwarderService start(ForwarderConfig config) throws ForwarderException, IOException {
     ForwarderMetrics metrics = new ForwarderMetrics();
     List<ConnectionListener> listeners = new ArrayList<>(List.of(metrics));
-    AccessLog log = config.accessLog() == null ? null : openLog(config.accessLog());
+    AccessLog log = config.accessLog() == null ? null : AccessLog.open(config.accessLog());
     Forwarder forwarder = null;
     try {
       if (log != null) {
@@ -70,14 +70,6 @@ final class ForwarderService implements AutoCloseable {
     } catch (ForwarderException | IOException | RuntimeException e) {
       close(forwarder, log);
       throw e;
-    }
-  }
-
-  private static AccessLog openLog(String where) throws IOException {
-    try {
-      return AccessLog.open(where);
-    } catch (IOException e) {
-      throw new IOException("access_log: cannot write to " + where, e);
     }
   }
 

@@ -84,7 +84,11 @@ public final class AccessLog implements ConnectionListener, Closeable {
   }
 
   private static OutputStream append(Path file) throws IOException {
-    return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    try {
+      return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new IOException("access_log: cannot write to " + file + ": " + e, e);
+    }
   }
 
   /**

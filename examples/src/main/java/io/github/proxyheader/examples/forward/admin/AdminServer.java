@@ -55,7 +55,11 @@ public final class AdminServer implements Closeable {
     ChannelFuture bound = bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       close();
-      throw new IOException("admin: cannot listen on " + Printable.address(address), bound.cause());
+      Throwable cause = bound.cause();
+      throw new IOException(
+          "admin: cannot listen on %s: %s"
+              .formatted(Printable.address(address), cause.getMessage()),
+          cause);
     }
     server = bound.channel();
   }

@@ -110,7 +110,9 @@ class AccessLogTest {
     try (AccessLog log = AccessLog.open(file.toString())) {
       Files.move(folder, renamed);
 
-      assertThatThrownBy(log::reopen).isInstanceOf(IOException.class);
+      assertThatThrownBy(log::reopen)
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith("access_log: cannot write to " + file + ": ");
 
       log.closed(end("game", CLIENT, null));
     }
