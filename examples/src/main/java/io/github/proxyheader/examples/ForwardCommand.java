@@ -108,7 +108,7 @@ final class ForwardCommand implements Callable<Integer> {
     try {
       service.reopenLog();
     } catch (IOException e) {
-      err.println("forward: the access log goes on in the old file: " + e.getMessage());
+      err.println("forward: " + e.getMessage() + "; the log goes on in the old file");
     }
     try {
       String unchanged = service.reload(ConfigFile.read(file));
@@ -125,8 +125,8 @@ final class ForwardCommand implements Callable<Integer> {
   }
 
   private void stop(ForwarderService service) throws InterruptedException {
-    out.println("stopping: connections may go on for " + service.drainTimeout().toMillis() + " ms");
     service.stop().thenRun(() -> orders.add(Order.ENDED));
+    out.println("stopping: connections may go on for " + service.drainTimeout().toMillis() + " ms");
     for (Order order = orders.take(); order != Order.ENDED; order = orders.take()) {
       if (order == Order.STOP) {
         service.reset();
