@@ -6,6 +6,7 @@ package io.github.proxyheader.examples;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.proxyheader.examples.forward.config.ConfigFile;
 import io.github.proxyheader.examples.forward.config.ConfigProblem;
@@ -50,6 +51,16 @@ class DocConfigTest {
       }
     }
     return tests;
+  }
+
+  @Test
+  void messageOfTheDocumentationIsTheRealOne() throws Exception {
+    String document = "docs/forwarder.md";
+    String wrong = samples(document, "toml").get(0).replace("\"v2\"", "\"v3\"");
+    Path file = Files.writeString(folder.resolve("forwarder.toml"), wrong);
+
+    assertThatThrownBy(() -> ConfigFile.read(file))
+        .hasMessage(folder + "/" + samples(document, "text").get(0).strip());
   }
 
   private void check(String toml) throws Exception {
