@@ -34,6 +34,7 @@ public final class ConfigFile {
   private static final int MOST_THREADS = 1_024;
   private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(10);
   private static final String NO_KEY = "-";
+  private static final String BYTE_ORDER_MARK = "\ufeff";
 
   private final Path folder;
   private final Problems problems;
@@ -82,7 +83,8 @@ public final class ConfigFile {
       problems.add(line, NO_KEY, Code.SYNTAX, "not UTF-8");
       problems.check();
     }
-    return text.toString();
+    String all = text.toString();
+    return all.startsWith(BYTE_ORDER_MARK) ? all.substring(1) : all;
   }
 
   private void checkEmptyLines(String text) throws ConfigException {

@@ -618,6 +618,12 @@ class ConfigFileTest {
   }
 
   @Test
+  void byteOrderMarkOfAnEditorIsPassedOver() throws Exception {
+    assertThat(read("\ufeff" + RULE + TARGET).rules()).hasSize(1);
+    assertThat(told(RULE + "\ufeff" + TARGET)).containsExactly("3 - validation.syntax");
+  }
+
+  @Test
   void bytesThatAreNotUtf8AreRefusedWithTheirLine() throws Exception {
     byte[] toml = "threads = 1\ntransport = \"\u00ff\"\n".getBytes(ISO_8859_1);
 
