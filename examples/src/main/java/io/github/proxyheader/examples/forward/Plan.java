@@ -15,7 +15,9 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,14 +75,16 @@ record Plan(
   }
 
   private static List<Target> targets(RuleConfig config, @Nullable Plan before) throws IOException {
-    Map<TargetConfig, TargetState> states = new HashMap<>();
+    Map<TargetConfig, Deque<TargetState>> known = new HashMap<>();
     if (before != null) {
-      before.balancer().targets().forEach(known -> states.put(known.config(), known.state()));
+      for (Target target : before.balancer().targets()) {
+        known.computeIfAbsent(target.config(), none -> new ArrayDeque<>()).add(target.state());
+      }
     }
     List<Target> targets = new ArrayList<>();
     for (TargetConfig target : config.targets()) {
-      TargetState state = states.computeIfAbsent(target, unknown -> new TargetState());
-      targets.add(Target.of(target, state));
+      TargetState state = known.getOrDefault(target, new ArrayDeque<>()).poll();
+      targets.add(Target.of(target, state == null ? new TargetState() : state));
     }
     return targets;
   }

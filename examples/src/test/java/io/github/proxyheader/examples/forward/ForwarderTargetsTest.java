@@ -66,6 +66,22 @@ class ForwarderTargetsTest {
 
   @ParameterizedTest
   @EnumSource(names = {"NIO", "EPOLL"})
+  void targetThatStandsTwiceTakesTwiceAsMany(Transport transport) throws Exception {
+    ServerSocket target = stage.target();
+    TargetConfig twice = Rules.plain(address(target));
+    stage.start(transport, Rules.to(twice, twice).leastConnections());
+
+    for (int i = 0; i < 4; i++) {
+      Stage.awaitTunnel(stage.connect(), stage.accept(target));
+    }
+
+    assertThat(stage.status().targets())
+        .extracting(ForwarderStatus.Target::connections)
+        .containsExactly(2, 2);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
   void eachTargetIsTriedOnce(Transport transport) throws Exception {
     stage.start(transport, Rules.to(Rules.plain(stage.dead()), Rules.version2(stage.dead())));
 

@@ -22,11 +22,13 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BinaryOperator;
 import java.util.function.ToIntFunction;
 
 /**
@@ -112,20 +114,26 @@ public final class ForwarderMetrics implements ConnectionListener {
             .map(rule -> row(Tags.of("rule", rule.config().name()), rule.connections()))
             .toList(),
         true);
-    targetUp.register(targets(status, target -> target.up() ? 1 : 0), true);
-    targetConnections.register(targets(status, ForwarderStatus.Target::connections), true);
+    targetUp.register(targets(status, target -> target.up() ? 1 : 0, Math::max), true);
+    targetConnections.register(
+        targets(status, ForwarderStatus.Target::connections, Integer::sum), true);
     return registry.scrape();
   }
 
+  /** Of targets with the same address, for instance with and without a header, one row is made. */
   private static List<MultiGauge.Row<?>> targets(
-      ForwarderStatus status, ToIntFunction<ForwarderStatus.Target> value) {
-    List<MultiGauge.Row<?>> rows = new ArrayList<>();
+      ForwarderStatus status,
+      ToIntFunction<ForwarderStatus.Target> value,
+      BinaryOperator<Integer> merge) {
+    Map<Tags, Integer> values = new LinkedHashMap<>();
     for (ForwarderStatus.Rule rule : status.rules()) {
       for (ForwarderStatus.Target target : rule.targets()) {
         Tags tags = Tags.of("rule", rule.config().name(), "target", target.address());
-        rows.add(row(tags, value.applyAsInt(target)));
+        values.merge(tags, value.applyAsInt(target), merge);
       }
     }
+    List<MultiGauge.Row<?>> rows = new ArrayList<>();
+    values.forEach((tags, merged) -> rows.add(row(tags, merged)));
     return rows;
   }
 

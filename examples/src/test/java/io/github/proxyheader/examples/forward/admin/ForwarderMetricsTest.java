@@ -98,6 +98,20 @@ class ForwarderMetricsTest {
   }
 
   @Test
+  void targetsWithTheSameAddressAreOne() {
+    ForwarderStatus.Target down = new ForwarderStatus.Target("10.1.0.5:25565", false, 2, 3);
+    ForwarderStatus.Target up = new ForwarderStatus.Target("10.1.0.5:25565", true, 3, 0);
+    ForwarderStatus.Rule rule = Statuses.rule("game", 25565, List.of(), List.of(up, down));
+
+    for (int i = 0; i < 2; i++) {
+      assertThat(scrape(new ForwarderStatus(false, List.of(rule))))
+          .contains(
+              "forwarder_target_up{rule=\"game\",target=\"10.1.0.5:25565\"} 1.0",
+              "forwarder_target_connections{rule=\"game\",target=\"10.1.0.5:25565\"} 5.0");
+    }
+  }
+
+  @Test
   void whatAReloadRemovesIsServedNoMore() {
     assertThat(text(Statuses.rule("old"))).contains("forwarder_target_up{rule=\"old\"");
 
