@@ -193,7 +193,7 @@ class ForwardCommandTest {
     assertThat(errors(process)).isEmpty();
   }
 
-  /** The line comes just before the listener is closed. */
+  /** The listener is closed a little later than is told. */
   private static void awaitRefusal(int port) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
     while (System.nanoTime() - deadline < 0) {
@@ -254,9 +254,9 @@ class ForwardCommandTest {
     signal("HUP", process);
 
     int webPort = port(output.await("reloaded: listening on "), "web");
-    old.carriesBytes();
-    assertRefused(gamePort);
     Tunnel young = connect(webPort);
+    awaitRefusal(gamePort);
+    old.carriesBytes();
     signal("TERM", process);
     assertThat(exitStatus(process)).isZero();
     assertEnded(old);
