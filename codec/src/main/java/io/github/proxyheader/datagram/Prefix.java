@@ -16,6 +16,7 @@ import io.netty.handler.codec.UnsupportedMessageTypeException;
 import io.netty.util.IllegalReferenceCountException;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.channels.NotYetConnectedException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class Prefix {
   /** The longest payload of UDP over IPv4 in bytes. */
   static final int MAX_DATAGRAM_SIZE = 65_507;
+
+  /** What a transport without IP addresses is connected to. */
+  private static final InetSocketAddress NOWHERE = new InetSocketAddress(0);
 
   private Prefix() {}
 
@@ -82,10 +86,11 @@ final class Prefix {
   }
 
   private static DatagramPacket onConnected(Channel channel, ByteBuf bytes) {
-    if (channel.remoteAddress() instanceof InetSocketAddress remote) {
-      return new DatagramPacket(bytes, remote);
+    SocketAddress remote = channel.remoteAddress();
+    if (remote == null) {
+      throw new NotYetConnectedException();
     }
-    throw new NotYetConnectedException();
+    return new DatagramPacket(bytes, remote instanceof InetSocketAddress inet ? inet : NOWHERE);
   }
 
   /**

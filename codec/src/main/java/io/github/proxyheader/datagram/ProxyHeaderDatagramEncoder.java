@@ -55,7 +55,8 @@ public final class ProxyHeaderDatagramEncoder extends ChannelOutboundHandlerAdap
    *
    * @param source gives the header, or {@code null} for none; it is called on the channel's event
    *     loop, with the datagram as it was written (its recipient being the channel's remote address
-   *     if bytes were written), which it must neither change nor release
+   *     if bytes were written, 0.0.0.0:0 where that is not one of IP), which it must neither change
+   *     nor release
    */
   public ProxyHeaderDatagramEncoder(
       Function<? super DatagramPacket, ? extends @Nullable ProxyHeader> source) {

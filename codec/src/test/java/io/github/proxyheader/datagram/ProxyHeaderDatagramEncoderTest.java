@@ -23,8 +23,10 @@ import io.github.proxyheader.testing.Datagrams;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.DefaultAddressedEnvelope;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.local.LocalAddress;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.unix.SegmentedDatagramPacket;
@@ -136,6 +138,15 @@ class ProxyHeaderDatagramEncoderTest {
     write(datagrams.leaks.buffer(BufferKind.DIRECT, text("x")));
     assertThat(asked[0].recipient()).isEqualTo(TARGET);
     ByteBuf out = datagrams.channel.readOutbound();
+    assertThat(bytes(out)).isEqualTo(concat(HEADER, text("x")));
+    out.release();
+  }
+
+  @Test
+  void bytesOnATransportWithoutIpAddresses() {
+    EmbeddedChannel channel = new EmbeddedChannel(new ProxyHeaderDatagramEncoder(header(CLIENT)));
+    channel.writeOutbound(Unpooled.wrappedBuffer(text("x")));
+    ByteBuf out = channel.readOutbound();
     assertThat(bytes(out)).isEqualTo(concat(HEADER, text("x")));
     out.release();
   }
