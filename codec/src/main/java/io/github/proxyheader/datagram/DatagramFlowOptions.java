@@ -113,8 +113,9 @@ public final class DatagramFlowOptions {
 
     /**
      * Sets whether a datagram to an address without a flow fails its write (default: false: it goes
-     * there directly). Behind proxies that hide the server, an answer that comes after its flow
-     * ended would show the client the server's own address.
+     * there directly). An answer to whoever asked without a proxy, or to a proxy that asked for its
+     * own sake (LOCAL, as health checks do), is a flow too. Behind proxies that hide the server, an
+     * answer that comes after its flow ended would show the client the server's own address.
      */
     public Builder repliesOnly(boolean repliesOnly) {
       this.repliesOnly = repliesOnly;

@@ -120,7 +120,7 @@ public final class ProxiedDatagramFlows extends ChannelDuplexHandler {
       ctx.fireChannelRead(
           new ProxiedDatagram(datagram.content(), datagram.recipient(), source, client));
     } else {
-      byClient.remove(datagram.sender());
+      direct(datagram.sender(), client);
       ctx.fireChannelRead(datagram);
     }
   }
@@ -161,6 +161,15 @@ public final class ProxiedDatagramFlows extends ChannelDuplexHandler {
       ProxyHeader addresses = header.toBuilder().tlvs(Tlvs.empty()).build();
       byClient.put(
           source, new Flow(proxy, ProxiedAddress.of(addresses, proxy, client.destination())));
+    }
+  }
+
+  /** Answers go to the sender itself, the proxy being one that asks for its own sake. */
+  private void direct(InetSocketAddress sender, ProxiedAddress told) {
+    if (options.repliesOnly()) {
+      byClient.put(sender, new Flow(sender, ProxiedAddress.of(null, sender, told.destination())));
+    } else {
+      byClient.remove(sender);
     }
   }
 

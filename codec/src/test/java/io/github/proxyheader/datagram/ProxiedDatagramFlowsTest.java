@@ -130,9 +130,7 @@ class ProxiedDatagramFlowsTest {
     flows(options(), ProxyHeaderPolicy.REQUIRE).receive(HEADER);
     datagrams.receiveFrom(OTHER_PROXY, Bytes.binary(0x21, 0x12, new byte[3]));
     datagrams.receiveFrom(CLIENT, text("no header"));
-    datagrams.receiveFrom(CLIENT, ProxyHeaderWriter.toBytes(ProxyHeader.local()));
-    assertThat(datagrams.told.all).containsExactly("proxied", "LENGTH", "MISSING", "direct");
-    datagrams.receive(HEADER);
+    assertThat(datagrams.told.all).containsExactly("proxied", "LENGTH", "MISSING");
     assertThat(wayTo(CLIENT)).isEqualTo(PROXY);
   }
 
@@ -216,6 +214,19 @@ class ProxiedDatagramFlowsTest {
             new DatagramPacket(datagrams.leaks.buffer(BufferKind.DIRECT, text("x")), OTHER_CLIENT));
     assertThat(write.cause()).isInstanceOf(NoRouteToHostException.class);
     datagrams.leaks.assertNothingLeaked();
+  }
+
+  @Test
+  @DisplayName("T22 with repliesOnly, health checks and direct clients are answered")
+  void withRepliesOnlyWhoeverAskedIsAnswered() {
+    flows(options().repliesOnly(true))
+        .receive(ProxyHeaderWriter.toBytes(ProxyHeader.local()), text("ping"))
+        .receiveFrom(OTHER_CLIENT, text("direct"));
+    assertThat(wayTo(PROXY)).isEqualTo(PROXY);
+    assertThat(wayTo(OTHER_CLIENT)).isEqualTo(OTHER_CLIENT);
+    assertThat(flows.size()).isEqualTo(2);
+    datagrams.receive(HEADER).receiveFrom(CLIENT, text("direct"));
+    assertThat(wayTo(CLIENT)).isEqualTo(CLIENT);
   }
 
   @Test
