@@ -73,7 +73,7 @@ final class DatagramAdmission {
   }
 
   private void receive(ChannelHandlerContext ctx, DatagramPacket packet) {
-    InetSocketAddress sender = packet.sender();
+    InetSocketAddress sender = senderOf(packet, ctx.channel());
     ProxiedDatagram admitted;
     try {
       admitted = admit(ctx.channel(), packet, sender);
@@ -87,6 +87,13 @@ final class DatagramAdmission {
     reads.passedOn();
     options.listener().proxied(ctx.channel(), admitted.proxiedAddress());
     ctx.fireChannelRead(admitted);
+  }
+
+  private static @Nullable InetSocketAddress senderOf(DatagramPacket packet, Channel channel) {
+    InetSocketAddress sender = packet.sender();
+    return sender == null && channel.remoteAddress() instanceof InetSocketAddress peer
+        ? peer
+        : sender;
   }
 
   private void drop(
