@@ -5,10 +5,15 @@
 package io.github.proxyheader.datagram;
 
 import io.github.proxyheader.handler.HeaderValidator;
+import io.github.proxyheader.handler.ProxiedAddress;
+import io.github.proxyheader.handler.ProxyHeaderListener;
 import io.github.proxyheader.handler.ProxyHeaderPolicy;
 import io.github.proxyheader.handler.TrustedProxies;
+import io.github.proxyheader.protocol.ProxyHeaderException;
 import io.github.proxyheader.protocol.ProxyHeaderReader;
 import io.github.proxyheader.protocol.ProxyVersion;
+import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -83,11 +88,12 @@ public final class DatagramReceiverOptions {
 
     /**
      * Sets the senders that are trusted: a header is required of them, and the datagrams of all
-     * others are dropped. {@link DatagramPolicySelector#of} takes other policies.
+     * others are dropped, unless {@link TrustedProxies#withPolicies} said otherwise.
      */
     public Builder policy(TrustedProxies proxies) {
-      return policy(
-          DatagramPolicySelector.of(proxies, ProxyHeaderPolicy.REQUIRE, ProxyHeaderPolicy.CLOSE));
+      Objects.requireNonNull(proxies, "proxies");
+      this.selector = proxies::select;
+      return this;
     }
 
     /**
@@ -113,6 +119,28 @@ public final class DatagramReceiverOptions {
     public Builder listener(DatagramListener listener) {
       this.listener = Objects.requireNonNull(listener, "listener");
       return this;
+    }
+
+    /**
+     * Sets the listener of connections as who is told how each datagram went, so that one counts
+     * both: {@link ProxyHeaderListener#proxied} if it goes on, {@link ProxyHeaderListener#rejected}
+     * if it is dropped, for which no channel is closed.
+     */
+    public Builder listener(ProxyHeaderListener listener) {
+      Objects.requireNonNull(listener, "listener");
+      return listener(
+          new DatagramListener() {
+            @Override
+            public void proxied(Channel channel, ProxiedAddress address) {
+              listener.proxied(channel, address);
+            }
+
+            @Override
+            public void dropped(
+                Channel channel, @Nullable InetSocketAddress sender, ProxyHeaderException cause) {
+              listener.rejected(channel, cause);
+            }
+          });
     }
 
     /** Returns the options; the builder may be used on. */

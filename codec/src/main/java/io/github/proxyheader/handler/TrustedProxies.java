@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>As a {@link PolicySelector} it requires a header from trusted peers and closes the connections
- * of all others; {@link #withPolicies} gives a selector that decides otherwise. To change the
- * trusted peers while the server runs, let a selector read them from where they change: {@code
- * channel -> current.get().select(channel)} with an {@link
+ * of all others; {@link #withPolicies} gives one that decides otherwise. It does the same for
+ * datagrams, by their sender. To change the trusted peers while the server runs, let a selector
+ * read them from where they change: {@code channel -> current.get().select(channel)} with an {@link
  * java.util.concurrent.atomic.AtomicReference}.
  *
  * <p>No name is ever resolved. The ranges are sorted and merged once, so that a look-up among n of
@@ -38,10 +38,22 @@ import org.jspecify.annotations.Nullable;
 public final class TrustedProxies implements PolicySelector {
   private final AddressRanges ranges;
   private final boolean unixPeers;
+  private final ProxyHeaderPolicy trusted;
+  private final ProxyHeaderPolicy others;
 
   private TrustedProxies(AddressRanges ranges, boolean unixPeers) {
+    this(ranges, unixPeers, ProxyHeaderPolicy.REQUIRE, ProxyHeaderPolicy.CLOSE);
+  }
+
+  private TrustedProxies(
+      AddressRanges ranges,
+      boolean unixPeers,
+      ProxyHeaderPolicy trusted,
+      ProxyHeaderPolicy others) {
     this.ranges = ranges;
     this.unixPeers = unixPeers;
+    this.trusted = Objects.requireNonNull(trusted, "trusted");
+    this.others = Objects.requireNonNull(others, "others");
   }
 
   /**
@@ -83,9 +95,10 @@ public final class TrustedProxies implements PolicySelector {
     return new TrustedProxies(AddressRanges.of(List.of()), true);
   }
 
-  /** Returns trust in whom this or the other trusts. */
+  /** Returns trust in whom this or the other trusts, with the policies of this one. */
   public TrustedProxies and(TrustedProxies other) {
-    return new TrustedProxies(ranges.and(other.ranges), unixPeers || other.unixPeers);
+    return new TrustedProxies(
+        ranges.and(other.ranges), unixPeers || other.unixPeers, trusted, others);
   }
 
   /** Returns whether a peer is trusted; an unresolved address and {@code null} never are. */
@@ -97,31 +110,36 @@ public final class TrustedProxies implements PolicySelector {
     return unixPeers && isUnix(peer);
   }
 
-  /** Returns REQUIRE for a channel whose peer is trusted, CLOSE for others. */
+  /**
+   * Returns the policy for a channel: REQUIRE if its peer is trusted, CLOSE for others, unless
+   * {@link #withPolicies} said otherwise.
+   */
   @Override
   public ProxyHeaderPolicy select(Channel channel) {
-    return select(channel, ProxyHeaderPolicy.REQUIRE, ProxyHeaderPolicy.CLOSE);
+    SocketAddress peer = channel.remoteAddress();
+    // A client's unix socket mostly has no name; the server's says of what kind the channel is.
+    boolean unnamed = peer == null && isUnix(channel.localAddress());
+    return policyFor(unnamed ? channel.localAddress() : peer);
+  }
+
+  /** Returns the policy for a datagram, by its sender alone. */
+  public ProxyHeaderPolicy select(Channel channel, InetSocketAddress sender) {
+    return policyFor(sender);
   }
 
   /**
-   * Returns a selector with other policies, for instance {@link ProxyHeaderPolicy#REJECT} for
+   * Returns the same trust with other policies, for instance {@link ProxyHeaderPolicy#REJECT} for
    * direct clients beside proxies.
    *
    * @param trusted the policy for peers that are trusted
    * @param others the policy for all others
    */
-  public PolicySelector withPolicies(ProxyHeaderPolicy trusted, ProxyHeaderPolicy others) {
-    Objects.requireNonNull(trusted, "trusted");
-    Objects.requireNonNull(others, "others");
-    return channel -> select(channel, trusted, others);
+  public TrustedProxies withPolicies(ProxyHeaderPolicy trusted, ProxyHeaderPolicy others) {
+    return new TrustedProxies(ranges, unixPeers, trusted, others);
   }
 
-  private ProxyHeaderPolicy select(
-      Channel channel, ProxyHeaderPolicy trusted, ProxyHeaderPolicy others) {
-    SocketAddress peer = channel.remoteAddress();
-    // A client's unix socket mostly has no name; the server's says of what kind the channel is.
-    boolean unnamed = peer == null && isUnix(channel.localAddress());
-    return trusts(unnamed ? channel.localAddress() : peer) ? trusted : others;
+  private ProxyHeaderPolicy policyFor(@Nullable SocketAddress peer) {
+    return trusts(peer) ? trusted : others;
   }
 
   private static boolean isUnix(@Nullable SocketAddress address) {

@@ -17,6 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.proxyheader.handler.HeaderValidators;
+import io.github.proxyheader.handler.ProxiedAddress;
+import io.github.proxyheader.handler.ProxyHeaderListener;
 import io.github.proxyheader.handler.ProxyHeaderPolicy;
 import io.github.proxyheader.handler.TrustedProxies;
 import io.github.proxyheader.protocol.ProxyHeader;
@@ -29,9 +31,11 @@ import io.github.proxyheader.testing.Bytes;
 import io.github.proxyheader.testing.Datagrams;
 import io.github.proxyheader.testing.Logs;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.SegmentedDatagramPacket;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -198,10 +202,8 @@ class ProxyHeaderDatagramDecoderTest {
     decoder(
             options()
                 .policy(
-                    DatagramPolicySelector.of(
-                        TrustedProxies.of("10.0.0.1"),
-                        ProxyHeaderPolicy.USE,
-                        ProxyHeaderPolicy.REJECT)))
+                    TrustedProxies.of("10.0.0.1")
+                        .withPolicies(ProxyHeaderPolicy.USE, ProxyHeaderPolicy.REJECT)))
         .receiveFrom(PROXY, text("direct"))
         .receiveFrom(OTHER_PROXY, text("direct"))
         .receiveFrom(OTHER_PROXY, HEADER);
@@ -285,6 +287,18 @@ class ProxyHeaderDatagramDecoderTest {
   }
 
   @Test
+  void onAConnectedChannelThePeerIsTheSender() {
+    decoder(options().policy(TrustedProxies.of("10.0.0.1")));
+    datagrams
+        .connectedTo(PROXY)
+        .receiveMessage(
+            new DatagramPacket(datagrams.leaks.buffer(BufferKind.HEAP, HEADER), SERVER));
+    assertThat(datagrams.last().sender()).isEqualTo(PROXY);
+    assertThat(datagrams.last().proxiedAddress().peer()).isEqualTo(PROXY);
+    assertThat(datagrams.last().proxiedAddress().source()).isEqualTo(CLIENT);
+  }
+
+  @Test
   void validatorRefusesOneDatagram() {
     decoder(options().validator(HeaderValidators.noSpoofedLocal()))
         .receive(headerBytes(PROXY), text("spoofed"));
@@ -352,6 +366,27 @@ class ProxyHeaderDatagramDecoderTest {
     }
     assertThat(datagrams.payloads).hasSize(50);
     assertThat(logs.lines()).filteredOn(line -> line.contains("A listener failed")).hasSize(1);
+  }
+
+  @Test
+  void listenerOfConnectionsIsToldAsWell() {
+    List<Object> told = new ArrayList<>();
+    ProxyHeaderListener listener =
+        new ProxyHeaderListener() {
+          @Override
+          public void proxied(Channel channel, ProxiedAddress address) {
+            told.add(address.source());
+          }
+
+          @Override
+          public void rejected(Channel channel, ProxyHeaderException cause) {
+            told.add(cause.reason());
+          }
+        };
+    decoder(DatagramReceiverOptions.builder().listener(listener))
+        .receive(HEADER, text("x"))
+        .receive(text("dirt"));
+    assertThat(told).containsExactly(CLIENT, Reason.MISSING);
   }
 
   @Test
@@ -432,7 +467,8 @@ class ProxyHeaderDatagramDecoderTest {
         .isThrownBy(() -> options.policy((DatagramPolicySelector) null));
     assertThatNullPointerException().isThrownBy(() -> options.reader(null));
     assertThatNullPointerException().isThrownBy(() -> options.validator(null));
-    assertThatNullPointerException().isThrownBy(() -> options.listener(null));
+    assertThatNullPointerException().isThrownBy(() -> options.listener((DatagramListener) null));
+    assertThatNullPointerException().isThrownBy(() -> options.listener((ProxyHeaderListener) null));
     assertThatNullPointerException().isThrownBy(() -> new ProxyHeaderDatagramDecoder(null));
   }
 

@@ -7,6 +7,7 @@ package io.github.proxyheader.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.local.LocalAddress;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -259,6 +260,31 @@ class TrustedProxiesTest {
 
     assertThat(selector.select(channelFrom("10.0.0.1"))).isEqualTo(ProxyHeaderPolicy.USE);
     assertThat(selector.select(channelFrom("11.0.0.1"))).isEqualTo(ProxyHeaderPolicy.REJECT);
+  }
+
+  @Test
+  void datagramsAreJudgedByTheirSender() {
+    TrustedProxies trusted = TrustedProxies.of("10.0.0.0/8");
+    TrustedProxies others = trusted.withPolicies(ProxyHeaderPolicy.USE, ProxyHeaderPolicy.SKIP);
+    Channel channel = channelFrom("11.0.0.1");
+    InetSocketAddress proxy = new InetSocketAddress("10.0.0.1", 1);
+    InetSocketAddress other = new InetSocketAddress("11.0.0.1", 1);
+
+    assertThat(trusted.select(channel, proxy)).isEqualTo(ProxyHeaderPolicy.REQUIRE);
+    assertThat(trusted.select(channel, other)).isEqualTo(ProxyHeaderPolicy.CLOSE);
+    assertThat(others.select(channel, proxy)).isEqualTo(ProxyHeaderPolicy.USE);
+    assertThat(others.select(channel, other)).isEqualTo(ProxyHeaderPolicy.SKIP);
+  }
+
+  @Test
+  void unionKeepsThePoliciesOfTheFirst() {
+    TrustedProxies both =
+        TrustedProxies.of("10.0.0.0/8")
+            .withPolicies(ProxyHeaderPolicy.USE, ProxyHeaderPolicy.REJECT)
+            .and(TrustedProxies.of("11.0.0.0/8"));
+
+    assertThat(both.select(channelFrom("11.0.0.1"))).isEqualTo(ProxyHeaderPolicy.USE);
+    assertThat(both.select(channelFrom("12.0.0.1"))).isEqualTo(ProxyHeaderPolicy.REJECT);
   }
 
   @Test

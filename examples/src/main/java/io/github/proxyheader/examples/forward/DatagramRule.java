@@ -96,10 +96,7 @@ final class DatagramRule implements Rule {
   private static DatagramPolicySelector policies(RuleConfig config) {
     return config.acceptProxyProtocol().isEmpty()
         ? (channel, sender) -> ProxyHeaderPolicy.SKIP
-        : DatagramPolicySelector.of(
-            TrustedProxies.of(config.acceptProxyProtocol()),
-            ProxyHeaderPolicy.REQUIRE,
-            ProxyHeaderPolicy.CLOSE);
+        : TrustedProxies.of(config.acceptProxyProtocol())::select;
   }
 
   @Override

@@ -5,7 +5,6 @@
 package io.github.proxyheader.examples.udp;
 
 import io.github.proxyheader.datagram.DatagramFlowOptions;
-import io.github.proxyheader.datagram.DatagramPolicySelector;
 import io.github.proxyheader.datagram.DatagramReceiverOptions;
 import io.github.proxyheader.datagram.ProxiedDatagramFlows;
 import io.github.proxyheader.datagram.ProxyHeaderDatagramDecoder;
@@ -119,10 +118,8 @@ public final class GameServer implements AutoCloseable {
         ? options.policy(ProxyHeaderPolicy.REJECT).build()
         : options
             .policy(
-                DatagramPolicySelector.of(
-                    TrustedProxies.of(proxies),
-                    ProxyHeaderPolicy.REQUIRE,
-                    ProxyHeaderPolicy.REJECT))
+                TrustedProxies.of(proxies)
+                    .withPolicies(ProxyHeaderPolicy.REQUIRE, ProxyHeaderPolicy.REJECT))
             .build();
   }
 

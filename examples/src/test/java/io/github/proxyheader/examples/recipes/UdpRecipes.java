@@ -6,7 +6,6 @@ package io.github.proxyheader.examples.recipes;
 
 import io.github.proxyheader.datagram.DatagramFlowOptions;
 import io.github.proxyheader.datagram.DatagramListener;
-import io.github.proxyheader.datagram.DatagramPolicySelector;
 import io.github.proxyheader.datagram.DatagramReceiverOptions;
 import io.github.proxyheader.datagram.ProxiedDatagram;
 import io.github.proxyheader.datagram.ProxiedDatagramFlows;
@@ -82,10 +81,8 @@ final class UdpRecipes {
     DatagramReceiverOptions options =
         DatagramReceiverOptions.builder()
             .policy(
-                DatagramPolicySelector.of(
-                    TrustedProxies.of("10.0.0.0/8"),
-                    ProxyHeaderPolicy.USE,
-                    ProxyHeaderPolicy.CLOSE))
+                TrustedProxies.of("10.0.0.0/8")
+                    .withPolicies(ProxyHeaderPolicy.USE, ProxyHeaderPolicy.CLOSE))
             .build();
     DatagramFlowOptions flows =
         DatagramFlowOptions.builder().headerOnce(true).idleTime(Duration.ofMinutes(5)).build();

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.nettyplus.leakdetector.junit.NettyLeakDetectorExtension;
-import io.github.proxyheader.datagram.DatagramPolicySelector;
 import io.github.proxyheader.datagram.DatagramReceiverOptions;
 import io.github.proxyheader.examples.forward.Forwarder;
 import io.github.proxyheader.examples.forward.config.ForwarderConfig;
@@ -134,9 +133,7 @@ class GameServerTest {
             epoll ? EpollDatagramChannel.class : NioDatagramChannel.class,
             new InetSocketAddress(local, 0),
             DatagramReceiverOptions.builder()
-                .policy(
-                    DatagramPolicySelector.of(
-                        proxies, ProxyHeaderPolicy.REQUIRE, ProxyHeaderPolicy.REJECT))
+                .policy(proxies.withPolicies(ProxyHeaderPolicy.REQUIRE, ProxyHeaderPolicy.REJECT))
                 .build());
   }
 
