@@ -163,6 +163,7 @@ class ProxyHeaderDatagramDecoderTest {
   }
 
   @Test
+  @DisplayName("R28 version 1 has no UDP")
   void version1IsRefusedWhateverTheReader() {
     decoder(options().reader(ProxyHeaderReader.standard()))
         .receive(text("PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\nx"));
