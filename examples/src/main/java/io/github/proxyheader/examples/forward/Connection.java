@@ -35,6 +35,7 @@ final class Connection {
   private Reason reasonOfClose = Reason.DONE;
   private int openChannels = 1;
   private long lastActive;
+  private @Nullable Channel outbound;
   private @Nullable Future<?> idleTimer;
 
   private Connection(String rule, Channel client, Consumer<ConnectionEnd> onEnd) {
@@ -79,6 +80,7 @@ final class Connection {
   /** Makes one of two channels that are connected. */
   void tunnel(Target target, Channel outbound, Duration idleTimeout) {
     this.target = target;
+    this.outbound = outbound;
     openChannels++;
     outbound.closeFuture().addListener(closed -> channelClosed());
     reasonOfClose = Reason.DONE;
@@ -87,7 +89,7 @@ final class Connection {
     RelayHandler toClient = new RelayHandler(client, new Direction(sent, Reason.TARGET_RESET));
     touch();
     if (!idleTimeout.isZero()) {
-      startIdleTimer(outbound, idleTimeout.toNanos());
+      startIdleTimer(idleTimeout.toNanos());
     }
     outbound.pipeline().replace(HoldingHandler.class, null, toClient);
     client.pipeline().replace(HoldingHandler.class, null, toTarget);
@@ -99,32 +101,31 @@ final class Connection {
     lastActive = System.nanoTime();
   }
 
-  private void startIdleTimer(Channel outbound, long nanos) {
-    idleTimer =
-        client.eventLoop().schedule(() -> checkIdle(outbound, nanos), nanos, TimeUnit.NANOSECONDS);
+  private void startIdleTimer(long nanos) {
+    idleTimer = client.eventLoop().schedule(() -> checkIdle(nanos), nanos, TimeUnit.NANOSECONDS);
   }
 
-  private void checkIdle(Channel outbound, long limit) {
+  private void checkIdle(long limit) {
     long left = lastActive + limit - System.nanoTime();
     if (left > 0) {
-      idleTimer =
-          client.eventLoop().schedule(() -> checkIdle(outbound, limit), left, TimeUnit.NANOSECONDS);
+      idleTimer = client.eventLoop().schedule(() -> checkIdle(limit), left, TimeUnit.NANOSECONDS);
     } else {
-      endsFor(Reason.IDLE);
-      RelayHandler.abort(client);
-      RelayHandler.abort(outbound);
+      breakOff(Reason.IDLE);
     }
   }
 
   /** Breaks it off, by the order of the forwarder. */
   void reset() {
-    client
-        .eventLoop()
-        .execute(
-            () -> {
-              endsFor(Reason.STOPPED);
-              RelayHandler.abort(client);
-            });
+    client.eventLoop().execute(() -> breakOff(Reason.STOPPED));
+  }
+
+  /** Either channel may go on while the other is closed: its peer has still to take the rest. */
+  private void breakOff(Reason why) {
+    endsFor(why);
+    RelayHandler.abort(client);
+    if (outbound != null) {
+      RelayHandler.abort(outbound);
+    }
   }
 
   private void channelClosed() {

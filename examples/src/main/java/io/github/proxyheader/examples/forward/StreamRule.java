@@ -153,9 +153,10 @@ final class StreamRule implements Rule {
     server.eventLoop().execute(() -> acceptBacklog(BACKLOG_ROUNDS));
   }
 
-  /** Its socket is closed, or about to be. */
+  /** Its socket is about to be closed; a new one finds the port taken until then. */
   @Override
   public boolean resumeListening() {
+    server.closeFuture().awaitUninterruptibly();
     return false;
   }
 

@@ -125,6 +125,56 @@ class ForwarderLifeTest {
 
   @ParameterizedTest
   @EnumSource(names = {"NIO", "EPOLL"})
+  void drainBreaksOffWhatATargetDoesNotTake(Transport transport) throws Exception {
+    ServerSocket target = stage.target();
+    target.setReceiveBufferSize(16 << 10);
+    Forwarder forwarder = stage.start(transport, Rules.to(Rules.plain(address(target))));
+    Socket first = stage.connect();
+    stage.accept(target);
+    int room = (int) fillUntilItStalls(first);
+    // Among these there are some that the forwarder has read to their end and could not pass on.
+    for (int less = 16 << 10; less <= 256 << 10; less += 16 << 10) {
+      Socket client = stage.connect();
+      stage.accept(target).shutdownOutput();
+      client.getOutputStream().write(new byte[room - less]);
+      client.shutdownOutput();
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+      client.close();
+    }
+
+    CompletableFuture<Void> stopped = forwarder.stop(Duration.ofSeconds(1));
+
+    stopped.get(20, TimeUnit.SECONDS);
+    assertThat(stage.ends.closed).hasValue(17);
+  }
+
+  /** Returns how many bytes the forwarder has taken from the client when it takes no more. */
+  private long fillUntilItStalls(Socket client) throws Exception {
+    Thread writer =
+        new Thread(
+            () -> {
+              try {
+                client.getOutputStream().write(new byte[32 << 20]);
+              } catch (IOException e) {
+                // The end of the test.
+              }
+            });
+    writer.setDaemon(true);
+    writer.start();
+    long before = -1;
+    for (long now = 0; now != before || now == 0; now = received()) {
+      before = now;
+      Thread.sleep(500);
+    }
+    return before;
+  }
+
+  private long received() {
+    return stage.status().sample().get(0).received();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
   void closeEndsADrainAtOnce(Transport transport) throws Exception {
     ServerSocket target = stage.target();
     Forwarder forwarder = stage.start(transport, Rules.to(Rules.plain(address(target))));
@@ -205,6 +255,24 @@ class ForwarderLifeTest {
     assertThat(receive(oldServed, 3)).isEqualTo("old");
     send(ofRemoved, "removed");
     assertThat(receive(ofRemovedServed, 7)).isEqualTo("removed");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
+  void ruleThatWasRemovedCanComeBackAtOnce(Transport transport) throws Exception {
+    ServerSocket target = stage.target();
+    InetSocketAddress listen = stage.dead();
+    Rules stays = Rules.to(Rules.plain(address(target))).listen(stage.dead());
+    Rules goes = Rules.to(Rules.plain(address(target))).listen(listen).name("goes");
+    Forwarder forwarder = stage.start(transport, stays, goes);
+
+    for (int i = 0; i < 10; i++) {
+      forwarder.reload(config(transport, stays));
+      forwarder.reload(config(transport, stays, goes));
+    }
+
+    send(stage.connect(listen), "back");
+    assertThat(receive(stage.accept(target), 4)).isEqualTo("back");
   }
 
   @ParameterizedTest
