@@ -22,7 +22,8 @@ import io.netty.handler.ssl.SslHandler;
  *
  * <p>A channel is read only as fast as the other can be written: what waits in memory for a channel
  * is no more than its high watermark and one read, with Netty's defaults 128 KiB; but when a peer
- * has ended its direction, epoll reads all at once that the system's receive buffer still holds.
+ * has ended its direction, Netty's epoll reads all at once that the system's receive buffer still
+ * holds ({@link Forwarder} does not let it).
  * The end of one direction is passed on behind its last byte while the other direction goes on. A
  * connection that breaks off is passed on as a reset, so that nobody takes half of an answer for
  * the whole.

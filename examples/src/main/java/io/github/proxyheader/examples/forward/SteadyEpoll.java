@@ -14,11 +14,17 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
 
 /**
- * Netty's epoll, but a socket that waits for nothing stays registered.
+ * Netty's epoll, but a socket that waits for nothing stays registered, and the end of a peer's
+ * direction is learnt by reading.
  *
- * <p>Netty 4.2.18 takes it out of the epoll set and then fails to wait for anything on it (ENOENT):
- * a half-closed connection breaks as soon as its other direction has to wait for room. This waits
- * for the edge of an error in place of nothing, which wakes up once at most.
+ * <p>Netty 4.2.18 takes a socket that waits for nothing out of the epoll set and then fails to wait
+ * for anything on it (ENOENT): a half-closed connection breaks as soon as its other direction has
+ * to wait for room. This waits for the edge of an error in place of nothing, which wakes up once at
+ * most.
+ *
+ * <p>When Netty is told of that end by EPOLLRDHUP, it reads all at once that the system's receive
+ * buffer still holds, megabytes perhaps, though {@code AUTO_READ} is off. This does not wait for
+ * it.
  */
 final class SteadyEpoll implements IoHandler {
   private final IoHandler epoll;
@@ -76,7 +82,8 @@ final class SteadyEpoll implements IoHandler {
 
     @Override
     public long submit(IoOps ops) {
-      return registration.submit(EpollIoOps.NONE.equals(ops) ? EpollIoOps.EPOLLET : ops);
+      EpollIoOps kept = ((EpollIoOps) ops).without(EpollIoOps.EPOLLRDHUP);
+      return registration.submit(EpollIoOps.NONE.equals(kept) ? EpollIoOps.EPOLLET : kept);
     }
 
     @Override

@@ -208,7 +208,9 @@ class ForwarderTrafficTest {
     send(served, "answer");
     served.close();
     assertThat(receiveAll(client)).isEqualTo("answer");
-    stage.ends.awaitReason(Reason.DONE);
+    ConnectionEnd first = stage.ends.await();
+    assertThat(first.reason()).isEqualTo(Reason.DONE);
+    assertThat(first.client()).isEqualTo(local(client));
 
     client = stage.connect();
     served = stage.accept(target);
@@ -310,6 +312,10 @@ class ForwarderTrafficTest {
     assertThat(drink(slow)).isEqualTo(down.join());
   }
 
+  private long received() {
+    return stage.status().sample().get(0).received();
+  }
+
   /** The system's own buffers take up to 4 MiB or so. */
   private static void awaitStall(CompletableFuture<?> writer, Callable<Long> passed)
       throws Exception {
@@ -320,6 +326,31 @@ class ForwarderTrafficTest {
     }
     assertThat(before).isLessThan(16_000_000);
     assertThat(writer).isNotDone();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
+  void endOfADirectionIsNoReasonToReadFasterThanCanBeWritten(Transport transport)
+      throws Exception {
+    int megabytes = 64;
+    ServerSocket target = stage.target();
+    target.setReceiveBufferSize(64 << 10);
+    stage.start(transport, Rules.to(Rules.plain(address(target))));
+    Socket client = stage.connect();
+    Socket served = stage.accept(target);
+    CompletableFuture<byte[]> up = async(() -> pour(client, megabytes, 1));
+    awaitStall(up, () -> stage.status().sample().get(0).received());
+
+    long most = 0; // of what the forwarder has read and the target has not
+    InputStream in = served.getInputStream();
+    for (long read = 0; read < megabytes * 1_000_000L; read += in.readNBytes(250_000).length) {
+      Thread.sleep(10);
+      most = Math.max(most, received() - read);
+    }
+
+    // The system's own buffers take up to 4 MiB or so.
+    assertThat(most).isLessThan(6_000_000);
+    assertThat(in.read()).isEqualTo(-1);
   }
 
   @ParameterizedTest
