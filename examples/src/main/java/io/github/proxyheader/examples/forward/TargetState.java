@@ -58,13 +58,17 @@ final class TargetState {
     return healthy && restUntil.get() == 0;
   }
 
+  /** Whether it is up, or its rest is over. */
+  boolean isUsable(long now) {
+    long until = restUntil.get();
+    return healthy && (until == 0 || until - now <= 0);
+  }
+
   /** Takes the right to try it: when it is up, or for one connection when its rest is over. */
   boolean tryUse(long now) {
     long until = restUntil.get();
-    if (!healthy || until == 0) {
-      return healthy;
-    }
-    return until - now <= 0 && restUntil.compareAndSet(until, end(now, failures.get()));
+    return isUsable(now)
+        && (until == 0 || restUntil.compareAndSet(until, end(now, failures.get())));
   }
 
   void connected() {

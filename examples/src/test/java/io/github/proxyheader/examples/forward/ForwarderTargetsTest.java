@@ -9,6 +9,7 @@ import static io.github.proxyheader.examples.forward.Stage.assertReset;
 import static io.github.proxyheader.examples.forward.Stage.readHeader;
 import static io.github.proxyheader.examples.forward.Stage.receive;
 import static io.github.proxyheader.examples.forward.Stage.receiveAll;
+import static io.github.proxyheader.examples.forward.Stage.reset;
 import static io.github.proxyheader.examples.forward.Stage.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -146,9 +147,13 @@ class ForwarderTargetsTest {
       Stage.await("a connection", () -> targetConnections() == connections);
     }
     assertThat(stage.status().targets()).allMatch(target -> target.connections() == 2);
-    stage.accept(first).close();
-    stage.accept(first).close();
-    Stage.await("the ends at the first", () -> stage.status().targets().get(0).connections() == 2);
+    reset(stage.accept(first));
+    reset(stage.accept(first));
+    Stage.await("the ends at the first", () -> stage.status().targets().get(0).connections() == 0);
+    stage.connect();
+    stage.connect();
+    Stage.await("connections", () -> targetConnections() == 4);
+    assertThat(stage.status().targets()).allMatch(target -> target.connections() == 2);
   }
 
   private int targetConnections() {
