@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks a target again and again: connects, says in the header that there is no client, speaks TLS
@@ -19,6 +20,7 @@ final class HealthCheck {
   private final Connector connector;
   private final Target target;
   private final HealthCheckConfig config;
+  private @Nullable Future<?> next;
   private volatile boolean stopped;
 
   private HealthCheck(
@@ -37,8 +39,12 @@ final class HealthCheck {
     return check;
   }
 
-  void stop() {
+  /** From its return on the target's state is not touched any more. */
+  synchronized void stop() {
     stopped = true;
+    if (next != null) {
+      next.cancel(false);
+    }
   }
 
   private void check() {
@@ -49,13 +55,13 @@ final class HealthCheck {
     }
   }
 
-  private void checked(Future<Channel> done) {
+  private synchronized void checked(Future<Channel> done) {
     if (done.isSuccess()) {
       done.getNow().close();
     }
     if (!stopped) {
       target.state().checked(done.isSuccess(), config.rise(), config.fall());
-      loop.schedule(this::check, config.interval().toNanos(), TimeUnit.NANOSECONDS);
+      next = loop.schedule(this::check, config.interval().toNanos(), TimeUnit.NANOSECONDS);
     }
   }
 }
