@@ -35,8 +35,7 @@ final class Balancer {
   @Nullable Target choose(Set<Target> tried) {
     long now = System.nanoTime();
     int first = Math.floorMod(turn.getAndIncrement(), targets.size());
-    Predicate<Target> usable =
-        target -> !tried.contains(target) && target.state().isUsable(now);
+    Predicate<Target> usable = target -> !tried.contains(target) && target.state().isUsable(now);
     Target up = choose(first, usable);
     while (up != null && !up.state().tryUse(now)) { // another connection tries it
       up = choose(first, usable);

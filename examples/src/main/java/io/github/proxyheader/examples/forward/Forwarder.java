@@ -26,9 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Datagrams are passed on by UDP rules, in flows: see {@link DatagramRule}.
  *
  * <p>A connection takes at most 256 KiB of buffers for bytes that wait to be written: see {@link
- * RelayHandler}.
- * One that is over a rule's limit is reset at once, as is one that has been silent for too long,
- * and one for which no target can be connected to.
+ * RelayHandler}. One that is over a rule's limit is reset at once, as is one that has been silent
+ * for too long, and one for which no target can be connected to.
  *
  * <p>Safe for use by several threads.
  */

@@ -23,10 +23,9 @@ import io.netty.handler.ssl.SslHandler;
  * <p>A channel is read only as fast as the other can be written: what waits in memory for a channel
  * is no more than its high watermark and one read, with Netty's defaults 128 KiB; but when a peer
  * has ended its direction, Netty's epoll reads all at once that the system's receive buffer still
- * holds ({@link Forwarder} does not let it).
- * The end of one direction is passed on behind its last byte while the other direction goes on. A
- * connection that breaks off is passed on as a reset, so that nobody takes half of an answer for
- * the whole.
+ * holds ({@link Forwarder} does not let it). The end of one direction is passed on behind its last
+ * byte while the other direction goes on. A connection that breaks off is passed on as a reset, so
+ * that nobody takes half of an answer for the whole.
  *
  * <p>Under TLS a direction ends by close_notify; a connection that ends without one has broken off.
  * Before TLS 1.3 there is no half-close: close_notify ends both directions.

@@ -157,6 +157,8 @@ final class StreamRule implements Rule {
   @Override
   public boolean resumeListening() {
     server.closeFuture().awaitUninterruptibly();
+    // NIO gives the port up when it selects the next time.
+    server.eventLoop().schedule(() -> {}, 1, TimeUnit.MILLISECONDS).awaitUninterruptibly();
     return false;
   }
 

@@ -266,7 +266,7 @@ class ForwarderLifeTest {
     Rules goes = Rules.to(Rules.plain(address(target))).listen(listen).name("goes");
     Forwarder forwarder = stage.start(transport, stays, goes);
 
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 50; i++) {
       forwarder.reload(config(transport, stays));
       forwarder.reload(config(transport, stays, goes));
     }

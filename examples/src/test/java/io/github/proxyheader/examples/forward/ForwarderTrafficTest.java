@@ -330,8 +330,7 @@ class ForwarderTrafficTest {
 
   @ParameterizedTest
   @EnumSource(names = {"NIO", "EPOLL"})
-  void endOfADirectionIsNoReasonToReadFasterThanCanBeWritten(Transport transport)
-      throws Exception {
+  void endOfADirectionIsNoReasonToReadFasterThanCanBeWritten(Transport transport) throws Exception {
     int megabytes = 64;
     ServerSocket target = stage.target();
     target.setReceiveBufferSize(64 << 10);
