@@ -22,6 +22,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.SimpleFormatter;
 import org.jspecify.annotations.Nullable;
 
 /** A forwarder with its access log and its admin server. For use by one thread. */
@@ -52,6 +55,7 @@ final class ForwarderService implements AutoCloseable {
    * @throws IOException if the log or the admin server cannot be opened; then nothing runs
    */
   static ForwarderService start(ForwarderConfig config) throws ForwarderException, IOException {
+    loadTimeZone();
     ForwarderMetrics metrics = new ForwarderMetrics();
     List<ConnectionListener> listeners = new ArrayList<>(List.of(metrics));
     AccessLog log = config.accessLog() == null ? null : AccessLog.open(config.accessLog());
@@ -71,6 +75,14 @@ final class ForwarderService implements AutoCloseable {
       close(forwarder, log);
       throw e;
     }
+  }
+
+  /**
+   * Logging reads a file of the JDK the first time. If that fails because too many files are open
+   * by then, the error ends an event loop.
+   */
+  private static void loadTimeZone() {
+    new SimpleFormatter().format(new LogRecord(Level.INFO, ""));
   }
 
   /**

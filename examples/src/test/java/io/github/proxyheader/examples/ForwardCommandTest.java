@@ -9,11 +9,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.proxyheader.protocol.ProxyHeader;
+import io.github.proxyheader.protocol.ProxyHeaderWriter;
+import io.github.proxyheader.protocol.ProxyTransport;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URL;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +31,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,9 +84,17 @@ class ForwardCommandTest {
   }
 
   private Process start(String toml) throws IOException {
+    return start(toml, 65_536);
+  }
+
+  private Process start(String toml, int maxFiles) throws IOException {
     Files.writeString(file, toml);
     Process process =
         new ProcessBuilder(
+                "sh",
+                "-c",
+                "ulimit -n " + maxFiles + " && exec \"$@\"",
+                "sh",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-cp",
@@ -352,5 +369,60 @@ class ForwardCommandTest {
     }
     signal("TERM", second);
     assertThat(exitStatus(second)).isZero();
+  }
+
+  @Test
+  void adminPortOutlivesALackOfFiles() throws Exception {
+    int maxFiles = 300;
+    int admin = ExternalProgram.freePort();
+    try (DatagramSocket silent = new DatagramSocket(0, Loopback.V4)) {
+      String toml =
+          """
+          admin = "127.0.0.1:%d"
+          [[rule]]
+          name = "many"
+          listen = "127.0.0.1:0"
+          protocol = "udp"
+          accept_proxy_protocol = ["127.0.0.1"]
+          idle_timeout = "3s"
+          [[rule.target]]
+          address = "127.0.0.1:%d"
+          """;
+      Process process = start(toml.formatted(admin, silent.getLocalPort()), maxFiles);
+      Matcher listening = LISTENING.matcher(new Output(process).await("ready:"));
+      assertThat(listening.find()).isTrue();
+      int port = Integer.parseInt(listening.group(1));
+
+      while (openFiles(process) < maxFiles) {
+        assertThat(process.isAlive()).isTrue();
+        sendOfMadeUpClients(silent, port, maxFiles);
+      }
+
+      URLConnection health = new URL("http://127.0.0.1:" + admin + "/healthz").openConnection();
+      health.setReadTimeout(LIMIT_SECONDS * 1000);
+      try (InputStream answer = health.getInputStream()) {
+        assertThat(new String(answer.readAllBytes(), UTF_8)).startsWith("ok");
+      }
+    }
+  }
+
+  private static long openFiles(Process process) throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
+      return files.count();
+    }
+  }
+
+  private static void sendOfMadeUpClients(DatagramSocket proxy, int port, int count)
+      throws IOException {
+    for (int i = 1; i <= count; i++) {
+      byte[] datagram =
+          ProxyHeaderWriter.toBytes(
+              ProxyHeader.builder()
+                  .transport(ProxyTransport.UDP4)
+                  .source(new InetSocketAddress("192.0.2.1", i))
+                  .destination(new InetSocketAddress("192.0.2.2", 53))
+                  .build());
+      proxy.send(new DatagramPacket(datagram, datagram.length, Loopback.V4, port));
+    }
   }
 }
