@@ -73,7 +73,12 @@ public final class WhoAmIDns implements AutoCloseable {
     DatagramReceiverOptions options =
         DatagramReceiverOptions.builder().policy(TrustedProxies.of(proxies)).build();
     EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    start(group, listen, options).channel.closeFuture().syncUninterruptibly();
+    try (WhoAmIDns server = start(group, listen, options)) {
+      System.out.println("listening on " + NetUtil.toSocketAddressString(server.address()));
+      server.channel.closeFuture().syncUninterruptibly();
+    } finally {
+      group.shutdownGracefully();
+    }
   }
 
   /**

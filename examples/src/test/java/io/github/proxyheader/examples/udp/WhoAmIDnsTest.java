@@ -26,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -148,6 +149,28 @@ class WhoAmIDnsTest {
       assertThat(client.ask(DnsRecordType.A).data())
           .as(program.log())
           .containsExactly("203.0.113.7");
+    }
+  }
+
+  @Test
+  void programEndsIfItCannotListen(@TempDir Path directory) throws Exception {
+    Process program =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                WhoAmIDns.class.getName(),
+                "127.0.0.1",
+                Integer.toString(server.address().getPort()),
+                "127.0.0.0/8")
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("log").toFile())
+            .start();
+    try {
+      assertThat(program.waitFor(20, TimeUnit.SECONDS)).as("it ends").isTrue();
+      assertThat(program.exitValue()).isNotZero();
+    } finally {
+      program.destroyForcibly();
     }
   }
 
