@@ -15,6 +15,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -234,8 +235,9 @@ final class DatagramRelay extends SimpleChannelInboundHandler<ProxiedDatagram> {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    unflushed.forEach(flow -> flow.outbound().flush());
+    List<Flow> written = List.copyOf(unflushed); // a flow can end while it is flushed
     unflushed.clear();
+    written.forEach(flow -> flow.outbound().flush());
   }
 
   /** What could not be sent to a client is lost, as datagrams are. */

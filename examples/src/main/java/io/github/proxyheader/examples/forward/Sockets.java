@@ -12,6 +12,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -39,6 +40,9 @@ record Sockets(
 
   /** How many datagrams are read with one call of the system. */
   private static final int BATCH = 8;
+
+  /** How many datagrams are read before they are flushed: what Netty does by default. */
+  private static final int MAX_READ = 16;
 
   /** As far as the system allows; for when many clients send at the same time. */
   private static final int RECEIVE_BUFFER = 1024 * 1024;
@@ -74,23 +78,23 @@ record Sockets(
             .group(loops)
             .channel(datagram)
             .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
-            .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM));
+            .option(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers(1));
     return isEpoll()
         ? bootstrap
             .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, MAX_DATAGRAM)
-            .option(
-                ChannelOption.RECVBUF_ALLOCATOR,
-                new FixedRecvByteBufAllocator(BATCH * MAX_DATAGRAM))
+            .option(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers(BATCH))
         : bootstrap;
   }
 
   /** Returns a channel for datagrams of any length, which belongs to no event loop yet. */
   Channel newDatagramChannel() {
     Channel channel = new ReflectiveChannelFactory<>(datagram).newChannel();
-    channel
-        .config()
-        .setOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM));
+    channel.config().setOption(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers(1));
     return channel;
+  }
+
+  private static RecvByteBufAllocator receiveBuffers(int datagrams) {
+    return new FixedRecvByteBufAllocator(datagrams * MAX_DATAGRAM).maxMessagesPerRead(MAX_READ);
   }
 
   boolean isEpoll() {

@@ -326,6 +326,32 @@ class DatagramRuleTest {
 
   @ParameterizedTest
   @EnumSource(names = {"NIO", "EPOLL"})
+  void flowThatEndsWhileItIsWrittenHoldsUpNoOther(Transport transport) throws Exception {
+    DatagramSocket dead = stage.socket(V4);
+    DatagramSocket alive = stage.socket(V4);
+    DatagramSocket burst = stage.socket(V4);
+    DatagramSocket client = stage.socket(V4);
+    DatagramSocket newcomer = stage.socket(V4);
+    Forwarder forwarder = stage.start(transport, to(plain(dead), plain(alive)));
+    send(burst, listening(forwarder), "begin");
+    receive(dead);
+    send(client, listening(forwarder), "begin");
+    receive(alive);
+    dead.close();
+
+    stage.holdNextFlow(); // so that what follows is read at once
+    send(newcomer, listening(forwarder), "hold");
+    for (int i = 0; i < 2 * TargetState.PATIENCE; i++) {
+      send(burst, listening(forwarder), "anybody?");
+    }
+    send(client, listening(forwarder), "hello");
+    stage.releaseFlow();
+
+    assertThat(receive(alive).payload()).isEqualTo("hello");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
   void datagramWithoutRoomForTheHeaderIsDropped(Transport transport) throws Exception {
     DatagramSocket untold = stage.socket(V4);
     DatagramSocket told = stage.socket(V4);

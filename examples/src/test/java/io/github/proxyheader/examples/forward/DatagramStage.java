@@ -27,6 +27,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -38,6 +39,7 @@ final class DatagramStage implements AfterEachCallback {
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final BlockingQueue<Object> told = new LinkedBlockingQueue<>();
+  private final Semaphore begin = new Semaphore(1);
 
   /** A datagram that came without a header, or its header and what was behind it. */
   record Received(InetSocketAddress from, ProxyHeader header, String payload) {}
@@ -111,6 +113,15 @@ final class DatagramStage implements AfterEachCallback {
     }
   }
 
+  /** Holds the event loop that begins the next flow until {@link #releaseFlow}. */
+  void holdNextFlow() {
+    begin.acquireUninterruptibly();
+  }
+
+  void releaseFlow() {
+    begin.release();
+  }
+
   @Override
   public void afterEach(ExtensionContext context) throws Exception {
     while (!open.isEmpty()) {
@@ -119,6 +130,12 @@ final class DatagramStage implements AfterEachCallback {
   }
 
   private final class Listener implements ConnectionListener {
+    @Override
+    public void opened(String rule) {
+      begin.acquireUninterruptibly();
+      begin.release();
+    }
+
     @Override
     public void headerRefused(String rule, ProxyHeaderException.Reason reason) {
       told.add(reason);
