@@ -84,16 +84,17 @@ class ForwardCommandTest {
   }
 
   private Process start(String toml) throws IOException {
-    return start(toml, 65_536);
+    return start(toml, "exec \"$@\"");
   }
 
-  private Process start(String toml, int maxFiles) throws IOException {
+  /** Starts the forwarder by a line of shell, of which it is the arguments. */
+  private Process start(String toml, String line) throws IOException {
     Files.writeString(file, toml);
     Process process =
         new ProcessBuilder(
                 "sh",
                 "-c",
-                "ulimit -n " + maxFiles + " && exec \"$@\"",
+                line,
                 "sh",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
@@ -388,7 +389,10 @@ class ForwardCommandTest {
           [[rule.target]]
           address = "127.0.0.1:%d"
           """;
-      Process process = start(toml.formatted(admin, silent.getLocalPort()), maxFiles);
+      Process process =
+          start(
+              toml.formatted(admin, silent.getLocalPort()),
+              "ulimit -n " + maxFiles + " && exec \"$@\"");
       Matcher listening = LISTENING.matcher(new Output(process).await("ready:"));
       assertThat(listening.find()).isTrue();
       int port = Integer.parseInt(listening.group(1));

@@ -28,8 +28,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
 /**
- * A flow is looked up among many, in no order, for a datagram of the client and for an answer; with
- * the same way through a pipeline without flows beside it.
+ * A flow is looked up among many, in no order, for a datagram of the client and for an answer.
  */
 public class FlowsBenchmark extends AbstractBenchmark {
   /** How many flows there are. */
@@ -41,9 +40,7 @@ public class FlowsBenchmark extends AbstractBenchmark {
   private final ByteBuf payload = Unpooled.directBuffer().writeZero(100);
   private final LastHandler last = new LastHandler();
   private final Sink sink = new Sink();
-  private final Sink plainSink = new Sink();
-  private ChannelPipeline withFlows;
-  private ChannelPipeline without;
+  private ChannelPipeline pipeline;
   private ProxiedAddress[] clients;
   private int next;
 
@@ -52,8 +49,7 @@ public class FlowsBenchmark extends AbstractBenchmark {
   public void setUp() {
     ProxiedDatagramFlows handler =
         new ProxiedDatagramFlows(DatagramFlowOptions.builder().maxFlows(flows).build());
-    withFlows = new EmbeddedChannel(sink, handler, last).pipeline();
-    without = new EmbeddedChannel(plainSink, last).pipeline();
+    pipeline = new EmbeddedChannel(sink, handler, last).pipeline();
     clients = new ProxiedAddress[flows];
     for (int i = 0; i < flows; i++) {
       clients[i] = ProxiedAddress.of(Client.header(ProxyTransport.UDP4, i), proxy, server);
@@ -72,27 +68,14 @@ public class FlowsBenchmark extends AbstractBenchmark {
   /** The client's datagram. */
   @Benchmark
   public int inbound() {
-    return read(withFlows);
-  }
-
-  /** The same without flows. */
-  @Benchmark
-  public int inboundWithout() {
-    return read(without);
+    return read();
   }
 
   /** The answer. */
   @Benchmark
   public InetSocketAddress outbound() {
-    write(withFlows);
+    write();
     return sink.recipient;
-  }
-
-  /** The same without flows. */
-  @Benchmark
-  public InetSocketAddress outboundWithout() {
-    write(without);
-    return plainSink.recipient;
   }
 
   private ProxiedAddress client() {
@@ -100,12 +83,12 @@ public class FlowsBenchmark extends AbstractBenchmark {
     return clients[next];
   }
 
-  private int read(ChannelPipeline pipeline) {
+  private int read() {
     pipeline.fireChannelRead(new ProxiedDatagram(payload.retain(), server, proxy, client()));
     return last.count();
   }
 
-  private void write(ChannelPipeline pipeline) {
+  private void write() {
     InetSocketAddress client = (InetSocketAddress) client().source();
     pipeline.write(new DatagramPacket(payload.retain(), client), pipeline.channel().voidPromise());
   }
