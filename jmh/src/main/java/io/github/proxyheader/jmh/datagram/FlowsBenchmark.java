@@ -27,9 +27,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
-/**
- * A flow is looked up among many, in no order, for a datagram of the client and for an answer.
- */
+/** A flow is looked up among many, in no order, for a datagram of the client and for an answer. */
 public class FlowsBenchmark extends AbstractBenchmark {
   /** How many flows there are. */
   @Param({"1", "1000", "100000"})

@@ -166,6 +166,9 @@ public final class ForwardComparison {
     System.out.println("| --- | ---: | ---: |");
     for (Contender proxy : contenders()) {
       try (proxy) {
+        if (proxy.takesHeader()) {
+          continue; // it would be another load
+        }
         backend.echo(true);
         Load load = new Load(clients, proxy);
         load.connections(nanos); // as warm as in service
