@@ -54,25 +54,15 @@ class HaproxyReceiverTest {
     int ready = ExternalProgram.freePort();
     port = ExternalProgram.freePort();
     String config =
-        """
-        global
-            maxconn 100
-        defaults
-            mode http
-            timeout connect 5s
-            timeout client 5s
-            timeout server 5s
-            log stdout format raw local0
-        frontend ready
-            bind 127.0.0.1:%d
-            http-request return status 200
+        Peers.haproxyHttp(ready)
+            + """
         frontend accept
             %s
             http-request return status 200 content-type text/plain lf-string \
         "src=%%[src]:%%[src_port] dst=%%[dst]:%%[dst_port] proxied=%%[fc_rcvd_proxy] \
         peer=%%[fc_src]:%%[fc_src_port] authority=%%[fc_pp_authority] id=%%[fc_pp_unique_id]\\n"
         """
-            .formatted(ready, Peers.listen("bind %s accept-proxy", port));
+                .formatted(Peers.listen("bind %s accept-proxy", port));
     PEERS.haproxy(ready, config);
   }
 

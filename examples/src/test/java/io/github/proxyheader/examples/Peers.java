@@ -70,6 +70,24 @@ public final class Peers
     return start("haproxy", readyPort, program.toString(), "-db", "-f", file.toString());
   }
 
+  /** Returns how a configuration of HAProxy begins that answers HTTP, first of all when ready. */
+  static String haproxyHttp(int readyPort) {
+    return """
+        global
+            maxconn 100
+        defaults
+            mode http
+            timeout connect 5s
+            timeout client 5s
+            timeout server 5s
+            log stdout format raw local0
+        frontend ready
+            bind 127.0.0.1:%d
+            http-request return status 200
+        """
+        .formatted(readyPort);
+  }
+
   /** Starts nginx with its stream module; the rest is as with HAProxy. */
   ExternalProgram nginx(int readyPort, String config) throws Exception {
     Path program = require("nginx");

@@ -43,24 +43,14 @@ class TlsFactsToHaproxyTest {
     int ready = ExternalProgram.freePort();
     haproxy = new InetSocketAddress(Loopback.V4, ExternalProgram.freePort());
     String config =
-        """
-        global
-            maxconn 100
-        defaults
-            mode http
-            timeout connect 5s
-            timeout client 5s
-            timeout server 5s
-            log stdout format raw local0
-        frontend ready
-            bind 127.0.0.1:%d
-            http-request return status 200
+        Peers.haproxyHttp(ready)
+            + """
         frontend accept
             bind 127.0.0.1:%d accept-proxy
             http-request return status 200 content-type text/plain lf-string \
         "src=%%[src]:%%[src_port] authority=%%[fc_pp_authority] id=%%[fc_pp_unique_id]\\n"
         """
-            .formatted(ready, haproxy.getPort());
+                .formatted(haproxy.getPort());
     PEERS.haproxy(ready, config);
     try (InputStream certificate =
             TlsFactsToHaproxyTest.class.getResourceAsStream("/tls/www.example.org.pem");

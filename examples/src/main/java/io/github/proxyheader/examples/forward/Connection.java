@@ -139,20 +139,7 @@ final class Connection {
     if (target != null) {
       target.state().closed();
     }
-    onEnd.accept(end());
-  }
-
-  private ConnectionEnd end() {
-    ForwarderStatus.Connection last = status();
-    return new ConnectionEnd(
-        rule,
-        last.client(),
-        last.peer(),
-        last.target(),
-        last.received(),
-        last.sent(),
-        last.age(),
-        reason == null ? reasonOfClose : reason);
+    onEnd.accept(ConnectionEnd.of(rule, status(), reason == null ? reasonOfClose : reason));
   }
 
   ForwarderStatus.Connection status() {

@@ -51,4 +51,17 @@ public record ConnectionEnd(
     /** The forwarder stopped. */
     STOPPED
   }
+
+  /** Returns the end of what was last known of a connection. */
+  static ConnectionEnd of(String rule, ForwarderStatus.Connection last, Reason reason) {
+    return new ConnectionEnd(
+        rule,
+        last.client(),
+        last.peer(),
+        last.target(),
+        last.received(),
+        last.sent(),
+        last.age(),
+        reason);
+  }
 }

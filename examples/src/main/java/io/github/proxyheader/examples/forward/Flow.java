@@ -110,16 +110,7 @@ final class Flow {
   }
 
   ConnectionEnd end(Reason reason) {
-    ForwarderStatus.Connection last = status();
-    return new ConnectionEnd(
-        rule,
-        last.client(),
-        last.peer(),
-        last.target(),
-        last.received(),
-        last.sent(),
-        last.age(),
-        reason);
+    return ConnectionEnd.of(rule, status(), reason);
   }
 
   ForwarderStatus.Connection status() {
