@@ -22,17 +22,21 @@ final class Contender implements AutoCloseable {
 
   private static final int SYSTEM = 12;
 
+  /** What a proxy does with headers. */
+  enum Header {
+    NONE,
+    SENT,
+    RECEIVED
+  }
+
   private final String name;
-  private final boolean sendsHeader;
-  private final boolean takesHeader;
+  private final Header header;
   private final int port;
   private final Process process;
 
-  private Contender(
-      String name, boolean sendsHeader, boolean takesHeader, int port, Process process) {
+  private Contender(String name, Header header, int port, Process process) {
     this.name = name;
-    this.sendsHeader = sendsHeader;
-    this.takesHeader = takesHeader;
+    this.header = header;
     this.port = port;
     this.process = process;
   }
@@ -55,8 +59,7 @@ final class Contender implements AutoCloseable {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     return start(
         "this forwarder, " + (header ? "v2" : "no header"),
-        header,
-        false,
+        header ? Header.SENT : Header.NONE,
         port,
         folder,
         java,
@@ -88,8 +91,7 @@ final class Contender implements AutoCloseable {
                 .formatted(port, backend, header ? "send-proxy-v2" : ""));
     return start(
         "HAProxy, " + (header ? "v2" : "no header"),
-        header,
-        false,
+        header ? Header.SENT : Header.NONE,
         port,
         folder,
         "haproxy",
@@ -128,8 +130,7 @@ final class Contender implements AutoCloseable {
                     header ? "on" : "off"));
     return start(
         "nginx stream, " + (header ? "v1" : "no header"),
-        header,
-        false,
+        header ? Header.SENT : Header.NONE,
         port,
         folder,
         "nginx",
@@ -145,38 +146,24 @@ final class Contender implements AutoCloseable {
   static Contender mmproxy(Path folder, int backend) throws Exception {
     int port = freePort();
     Path networks = Files.writeString(folder.resolve("networks"), "127.0.0.0/8\n");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            "go-mmproxy",
-            "-l",
-            "127.0.0.1:" + port,
-            "-4",
-            "127.0.0.1:" + backend,
-            "-allowed-subnets",
-            networks.toString());
-    builder.environment().put("GOMAXPROCS", "1");
-    return start("go-mmproxy, v2 received", false, true, port, folder, builder);
+    return start(
+        "go-mmproxy, v2 received",
+        Header.RECEIVED,
+        port,
+        folder,
+        "go-mmproxy",
+        "-l",
+        "127.0.0.1:" + port,
+        "-4",
+        "127.0.0.1:" + backend,
+        "-allowed-subnets",
+        networks.toString());
   }
 
   private static Contender start(
-      String name,
-      boolean sendsHeader,
-      boolean takesHeader,
-      int port,
-      Path folder,
-      String... command)
-      throws Exception {
-    return start(name, sendsHeader, takesHeader, port, folder, new ProcessBuilder(command));
-  }
-
-  private static Contender start(
-      String name,
-      boolean sendsHeader,
-      boolean takesHeader,
-      int port,
-      Path folder,
-      ProcessBuilder builder)
-      throws Exception {
+      String name, Header header, int port, Path folder, String... command) throws Exception {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("GOMAXPROCS", "1"); // go-mmproxy has no option for it
     Path log = Files.createTempFile(folder, "log", ".txt");
     Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
@@ -188,7 +175,7 @@ final class Contender implements AutoCloseable {
       }
       Thread.sleep(20);
     }
-    return new Contender(name, sendsHeader, takesHeader, port, process);
+    return new Contender(name, header, port, process);
   }
 
   private static boolean accepts(int port) {
@@ -209,13 +196,8 @@ final class Contender implements AutoCloseable {
     return name;
   }
 
-  boolean sendsHeader() {
-    return sendsHeader;
-  }
-
-  /** Whether its client has to send a header. */
-  boolean takesHeader() {
-    return takesHeader;
+  Header header() {
+    return header;
   }
 
   int port() {

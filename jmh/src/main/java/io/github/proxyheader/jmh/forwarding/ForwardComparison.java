@@ -140,7 +140,7 @@ public final class ForwardComparison {
     figures[0] = connections / seconds;
     figures[1] = (proxy.cpuNanos() - cpu) / 1e3 / connections;
     figures[2] = (proxy.kernelNanos() - kernel) / 1e3 / connections;
-    if (proxy.sendsHeader() != (backend.headers() - headers >= connections)
+    if ((proxy.header() == Contender.Header.SENT) != (backend.headers() - headers >= connections)
         || load.failures() > 0) {
       throw new IllegalStateException(
           "%s: %,d connections, %,d headers, %,d failures"
@@ -166,7 +166,7 @@ public final class ForwardComparison {
     System.out.println("| --- | ---: | ---: |");
     for (Contender proxy : contenders()) {
       try (proxy) {
-        if (proxy.takesHeader()) {
+        if (proxy.header() == Contender.Header.RECEIVED) {
           continue; // it would be another load
         }
         backend.echo(true);

@@ -109,7 +109,7 @@ final class Load {
         .connect(InetAddress.getLoopbackAddress(), proxy.port())
         .addListener(
             (ChannelFuture future) -> {
-              if (future.isSuccess() && proxy.takesHeader()) {
+              if (future.isSuccess() && proxy.header() == Contender.Header.RECEIVED) {
                 future.channel().write(header());
               }
             });
