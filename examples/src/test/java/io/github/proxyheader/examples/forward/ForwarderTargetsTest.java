@@ -5,7 +5,6 @@
 package io.github.proxyheader.examples.forward;
 
 import static io.github.proxyheader.examples.forward.Stage.address;
-import static io.github.proxyheader.examples.forward.Stage.assertReset;
 import static io.github.proxyheader.examples.forward.Stage.readHeader;
 import static io.github.proxyheader.examples.forward.Stage.receive;
 import static io.github.proxyheader.examples.forward.Stage.receiveAll;
@@ -86,7 +85,7 @@ class ForwarderTargetsTest {
   void eachTargetIsTriedOnce(Transport transport) throws Exception {
     stage.start(transport, Rules.to(Rules.plain(stage.dead()), Rules.version2(stage.dead())));
 
-    assertReset(stage.connect());
+    stage.assertResetOfConnect();
 
     ConnectionEnd end = stage.ends.await();
     assertThat(end.reason()).isEqualTo(Reason.NO_TARGET);

@@ -19,6 +19,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -128,6 +129,18 @@ final class Stage implements AfterEachCallback {
     } catch (IOException e) {
       assertThat(e).hasMessageContaining("reset");
     }
+  }
+
+  /** Asserts that the forwarder resets a connection, which the client may learn as it connects. */
+  void assertResetOfConnect() throws IOException {
+    Socket client;
+    try {
+      client = connect();
+    } catch (SocketException e) {
+      assertThat(e).hasMessageContaining("reset");
+      return;
+    }
+    assertReset(client);
   }
 
   /** Reads a header, and not a byte more. */
