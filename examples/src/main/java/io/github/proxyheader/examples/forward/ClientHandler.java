@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * one, to a target; then the tunnel takes over.
  *
  * <p>Nothing of what the client sends goes to a target before the connection to it stands, so the
- * next one can be tried if that fails.
+ * next one can be tried if that fails. One read of it is held until then.
  */
 final class ClientHandler extends ChannelInboundHandlerAdapter {
   private final Plan plan;
@@ -44,7 +44,7 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     if (plan.tls() == null) {
-      connect(ctx);
+      prepared(ctx);
       return;
     }
     handshaking = true;
@@ -60,7 +60,7 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
       ctx.channel().config().setAutoRead(false);
       if (handshake.isSuccess()) {
         alpn = ctx.pipeline().get(SslHandler.class).applicationProtocol();
-        connect(ctx);
+        prepared(ctx);
       }
     } else if (handshaking && event instanceof ChannelInputShutdownEvent) {
       ctx.close();
@@ -69,8 +69,13 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void connect(ChannelHandlerContext ctx) {
+  private void prepared(ChannelHandlerContext ctx) {
     connection.closeMeans(Reason.CLIENT_RESET);
+    ctx.read(); // what is there when the target is connected leaves together with the header
+    connect(ctx);
+  }
+
+  private void connect(ChannelHandlerContext ctx) {
     Target target = plan.balancer().choose(tried);
     if (target == null) {
       connection.endsFor(Reason.NO_TARGET);

@@ -6,9 +6,12 @@ package io.github.proxyheader.examples.forward;
 
 import io.github.proxyheader.handler.ProxyHeaderEncoder;
 import io.github.proxyheader.handler.ProxyHeaderSource;
+import io.github.proxyheader.handler.SenderOptions;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
@@ -43,6 +46,7 @@ final class Connector {
       Duration timeout) {
     Promise<Channel> ready = loop.newPromise();
     SslHandler tls = target.newTlsHandler(alpn);
+    SenderOptions options = SenderOptions.builder().source(header).writeTimeout(timeout).build();
     ChannelFuture connect =
         new Bootstrap()
             .group(loop)
@@ -50,17 +54,19 @@ final class Connector {
             .disableResolver()
             .option(ChannelOption.AUTO_READ, false)
             .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
             .handler(
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(new ProxyHeaderEncoder(header));
+                    channel.pipeline().addLast(new ProxyHeaderEncoder(options));
                     if (tls != null) {
                       channel.pipeline().addLast(tls);
                     }
                     channel.pipeline().addLast(new HoldingHandler());
+                    if (tls == null) {
+                      channel.pipeline().addLast(new Ready(ready));
+                    }
                   }
                 })
             .connect(target.config().address());
@@ -79,20 +85,39 @@ final class Connector {
         });
     connect.addListener(
         connected -> {
-          if (connected.isSuccess() && tls != null) {
-            tls.handshakeFuture().addListener(shaken -> complete(ready, channel, shaken));
-          } else {
-            complete(ready, channel, connected);
+          if (!connected.isSuccess()) {
+            ready.tryFailure(connected.cause());
           }
         });
+    if (tls != null) {
+      tls.handshakeFuture()
+          .addListener(
+              shaken -> {
+                if (shaken.isSuccess()) {
+                  ready.trySuccess(channel);
+                } else {
+                  ready.tryFailure(shaken.cause());
+                }
+              });
+    }
     return ready;
   }
 
-  private static void complete(Promise<Channel> ready, Channel channel, Future<?> last) {
-    if (last.isSuccess()) {
-      ready.trySuccess(channel);
-    } else {
-      ready.tryFailure(last.cause());
+  /**
+   * Completes the promise while the channel becomes active: what is written then leaves together
+   * with the header.
+   */
+  private static final class Ready extends ChannelInboundHandlerAdapter {
+    private final Promise<Channel> ready;
+
+    Ready(Promise<Channel> ready) {
+      this.ready = ready;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+      ctx.pipeline().remove(this);
+      ready.trySuccess(ctx.channel());
     }
   }
 }

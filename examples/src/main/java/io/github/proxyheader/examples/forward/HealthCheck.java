@@ -5,7 +5,9 @@
 package io.github.proxyheader.examples.forward;
 
 import io.github.proxyheader.examples.forward.config.HealthCheckConfig;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +59,8 @@ final class HealthCheck {
 
   private synchronized void checked(Future<Channel> done) {
     if (done.isSuccess()) {
-      done.getNow().close();
+      // Behind the header.
+      done.getNow().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
     if (!stopped) {
       target.state().checked(done.isSuccess(), config.rise(), config.fall());

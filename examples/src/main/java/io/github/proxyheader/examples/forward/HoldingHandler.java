@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps what comes on a channel until the relay takes its place: with {@code AUTO_READ} off no more
- * than what came in one read with a header, or with the end of a TLS handshake.
+ * than what came in one read with a header or with the end of a TLS handshake, and in one behind
+ * it.
  */
 final class HoldingHandler extends ChannelInboundHandlerAdapter {
   private final Queue<Object> messages = new ArrayDeque<>(1);

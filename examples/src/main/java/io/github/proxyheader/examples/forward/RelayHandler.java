@@ -170,7 +170,9 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
       return;
     }
     SslHandler tls = channel.pipeline().get(SslHandler.class);
-    if (tls == null) {
+    if (tls == null && hasEnded(channel)) {
+      channel.close();
+    } else if (tls == null) {
       shutdownOutput(channel);
     } else {
       tls.closeOutbound().addListener(written -> shutdownOutput(channel));

@@ -12,6 +12,7 @@ import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's epoll, but a socket that waits for nothing stays registered, and the end of a peer's
@@ -73,17 +74,33 @@ final class SteadyEpoll implements IoHandler {
     return epoll.isCompatible(handleType);
   }
 
-  private record SteadyRegistration(IoRegistration registration) implements IoRegistration {
+  /** Belongs to one event loop. */
+  private static final class SteadyRegistration implements IoRegistration {
+    private final IoRegistration registration;
+    private @Nullable EpollIoOps waitsFor;
+
+    SteadyRegistration(IoRegistration registration) {
+      this.registration = registration;
+    }
+
     @Override
     @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's signature
     public <T> T attachment() {
       return registration.attachment();
     }
 
+    /** Netty also submits what it waits for already; that would be a call of the system. */
     @Override
     public long submit(IoOps ops) {
       EpollIoOps kept = ((EpollIoOps) ops).without(EpollIoOps.EPOLLRDHUP);
-      return registration.submit(EpollIoOps.NONE.equals(kept) ? EpollIoOps.EPOLLET : kept);
+      if (EpollIoOps.NONE.equals(kept)) {
+        kept = EpollIoOps.EPOLLET;
+      }
+      if (kept.equals(waitsFor)) {
+        return kept.value();
+      }
+      waitsFor = kept;
+      return registration.submit(kept);
     }
 
     @Override

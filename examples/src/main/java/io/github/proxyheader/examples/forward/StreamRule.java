@@ -70,10 +70,9 @@ final class StreamRule implements Rule {
                     ctx.fireChannelRead(client);
                   }
                 })
-            // Nothing is read before it can be passed on.
+            // One read is held until it can be passed on, no more.
             .childOption(ChannelOption.AUTO_READ, false)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
             .childHandler(
                 new ChannelInitializer<Channel>() {
                   @Override

@@ -5,6 +5,7 @@
 package io.github.proxyheader.examples.forward;
 
 import static io.github.proxyheader.examples.forward.Stage.address;
+import static io.github.proxyheader.examples.forward.Stage.local;
 import static io.github.proxyheader.examples.forward.Stage.readHeader;
 import static io.github.proxyheader.examples.forward.Stage.receive;
 import static io.github.proxyheader.examples.forward.Stage.receiveAll;
@@ -12,6 +13,7 @@ import static io.github.proxyheader.examples.forward.Stage.reset;
 import static io.github.proxyheader.examples.forward.Stage.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.proxyheader.examples.Peers;
 import io.github.proxyheader.examples.forward.ConnectionEnd.Reason;
 import io.github.proxyheader.examples.forward.config.ForwarderConfig.Transport;
 import io.github.proxyheader.examples.forward.config.TargetConfig;
@@ -25,7 +27,10 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +116,42 @@ class ForwarderTargetsTest {
 
     assertThat(receive(stage.accept(alive), 7)).isEqualTo("payload");
     assertThat(stage.ends.failedTargets).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
+  void firstBytesLeaveInTheSegmentOfTheHeader(Transport transport) throws Exception {
+    ServerSocket target = stage.closeLater(new ServerSocket(0, 1, NetUtil.LOCALHOST4));
+    for (int i = 0; i < 2; i++) {
+      stage.connect(address(target)); // until these are accepted nobody else is
+    }
+    stage.start(
+        transport,
+        Rules.to(Rules.version2(address(target))).connectTimeout(Duration.ofSeconds(30)));
+    Socket client = stage.connect();
+    send(client, "payload");
+    client.shutdownOutput();
+    Stage.await("the attempt", () -> stage.status().targets().get(0).connections() == 1);
+
+    stage.accept(target);
+    stage.accept(target);
+    Socket served = stage.accept(target);
+
+    assertThat(readHeader(served.getInputStream()).source()).isEqualTo(local(client));
+    assertThat(receiveAll(served)).isEqualTo("payload");
+    assertThat(segmentsWithData(served)).isOne();
+  }
+
+  /** How many segments with data the system has received on a connection. */
+  private static int segmentsWithData(Socket socket) throws Exception {
+    String ss = Peers.require("ss").toString();
+    String peer =
+        NetUtil.toSocketAddressString((InetSocketAddress) socket.getRemoteSocketAddress());
+    Process process = new ProcessBuilder(ss, "-tinH", "dst", peer).start();
+    String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    Matcher count = Pattern.compile("data_segs_in:(\\d+)").matcher(told);
+    assertThat(count.find()).as(told).isTrue();
+    return Integer.parseInt(count.group(1));
   }
 
   @ParameterizedTest
