@@ -166,8 +166,9 @@ public final class RelayOptions {
      *       those of OpenSSL, such as {@code ECDHE-RSA-AES128-GCM-SHA256}, as with other senders.
      *       <b>The verify result is 0 if the client showed a certificate that the {@code
      *       SslContext}'s trust manager accepted, whatever that checks</b>, else 1. {@code
-     *       certOnConnection} is never set, as Java does not tell a resumed session from a new one.
-     *       The key exchange's group and signature scheme are not known either.
+     *       certOnConnection} is never set, as no engine, the JDK's or OpenSSL's, tells a resumed
+     *       session from a new one. The key exchange's group and signature scheme are not known
+     *       either.
      *   <li>{@link TlvType#ALPN}: the application protocol that was agreed on, if one was.
      *   <li>{@link TlvType#AUTHORITY}: the server name that the client asked for, if it did; one
      *       that is no host name, or is longer than 255 characters, is left out.

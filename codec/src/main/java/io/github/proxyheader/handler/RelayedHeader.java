@@ -38,6 +38,9 @@ final class RelayedHeader implements ProxyHeaderSource {
     this.accepted = accepted;
     this.options = options;
     knownTls = options.tlsFacts() ? TlsFacts.handlerOf(accepted) : null;
+    if (knownTls != null) {
+      TlsFacts.rememberServerName(knownTls);
+    }
     rememberAddresses(accepted);
   }
 

@@ -9,6 +9,7 @@ import io.github.proxyheader.tlv.Tlvs;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.CipherSuiteConverter;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.security.cert.Certificate;
@@ -53,6 +54,19 @@ final class TlsFacts {
       }
     }
     return null;
+  }
+
+  /**
+   * Asks for the server name as soon as the handshake is done. OpenSSL's session knows it as long
+   * as its engine is open, and afterwards only if it was asked before.
+   */
+  static void rememberServerName(SslHandler handler) {
+    Future<Channel> handshake = handler.handshakeFuture();
+    if (!handshake.isDone()) {
+      handshake.addListener(done -> rememberServerName(handler));
+    } else if (handshake.isSuccess()) {
+      serverName(handler.engine().getSession());
+    }
   }
 
   /**
@@ -166,15 +180,15 @@ final class TlsFacts {
 
   /** The name if it is one that SSL can carry: without control characters, not empty. */
   private static @Nullable String commonName(X509Certificate client) {
-    String name = CommonName.of(client.getSubjectX500Principal());
-    if (name == null || name.isEmpty()) {
-      return null;
-    }
     try {
+      String name = CommonName.of(client.getSubjectX500Principal());
+      if (name == null || name.isEmpty()) {
+        return null;
+      }
       SslInfo.builder().commonName(name).build();
       return name;
-    } catch (IllegalArgumentException e) {
-      return null;
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      return null; // unfit, or in a certificate that OpenSSL could read and Java cannot
     }
   }
 

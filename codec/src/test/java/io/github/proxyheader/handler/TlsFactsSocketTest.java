@@ -32,18 +32,23 @@ import io.netty.channel.DefaultChannelId;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslSessionContext;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -57,6 +62,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.StandardConstants;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;
@@ -83,6 +89,7 @@ class TlsFactsSocketTest {
   @RegisterExtension final SocketServer server = new SocketServer();
   private final CountingTrustManager trust = new CountingTrustManager();
   private final EmbeddedChannel outbound = new EmbeddedChannel();
+  private @Nullable SslContext serverContext;
 
   @BeforeAll
   static void createCertificates() throws Exception {
@@ -91,16 +98,35 @@ class TlsFactsSocketTest {
     client = Certificates.ec(subject(relativeName(commonName("client.example.org"))));
   }
 
-  static Stream<Arguments> transportsAndVersions() {
+  @AfterEach
+  void releaseContext() {
+    ReferenceCountUtil.release(serverContext);
+  }
+
+  static Stream<Arguments> transportsAndEngines() {
     return Stream.of(Transport.values())
-        .flatMap(t -> Stream.of("TLSv1.2", "TLSv1.3").map(version -> Arguments.of(t, version)));
+        .flatMap(t -> Stream.of(SslProvider.values()).map(engine -> Arguments.of(t, engine)));
+  }
+
+  static Stream<Arguments> transportsEnginesAndVersions() {
+    return transportsAndEngines()
+        .flatMap(
+            both ->
+                Stream.of("TLSv1.2", "TLSv1.3")
+                    .map(version -> Arguments.of(both.get()[0], both.get()[1], version)));
+  }
+
+  @BeforeAll
+  static void theNativeEnginesAreThere() {
+    OpenSsl.ensureAvailability();
   }
 
   @ParameterizedTest
-  @MethodSource("transportsAndVersions")
+  @MethodSource("transportsEnginesAndVersions")
   @DisplayName("R50 R51 without a client certificate: version, cipher and the server's algorithms")
-  void withoutAClientCertificate(Transport transport, String version) throws Exception {
-    start(transport, ecServer);
+  void withoutAClientCertificate(Transport transport, SslProvider engine, String version)
+      throws Exception {
+    start(transport, engine, ecServer);
     ProxyHeader header =
         connect(
             context(null),
@@ -129,9 +155,26 @@ class TlsFactsSocketTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void withAnRsaKey(Transport transport) throws Exception {
-    start(transport, rsaServer);
+  @MethodSource("transportsAndEngines")
+  @DisplayName("R51 ciphers have OpenSSL's names, whatever the engine calls them")
+  void cipherNames(Transport transport, SslProvider engine) throws Exception {
+    start(transport, engine, rsaServer);
+    Map<String, String> names =
+        Map.of(
+            "TLS_AES_256_GCM_SHA384", "TLS_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "ECDHE-RSA-AES128-GCM-SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", "ECDHE-RSA-AES128-SHA");
+    for (Map.Entry<String, String> name : names.entrySet()) {
+      String[] suites = {name.getKey()};
+      ProxyHeader header = connect(context(null), parameters -> parameters.setCipherSuites(suites));
+      assertThat(info(header).cipher()).contains(name.getValue());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("transportsAndEngines")
+  void withAnRsaKey(Transport transport, SslProvider engine) throws Exception {
+    start(transport, engine, rsaServer);
     SslInfo info = info(connect(context(null), parameters -> {}));
 
     assertThat(info.signatureAlgorithm()).contains("RSA-SHA256");
@@ -139,10 +182,11 @@ class TlsFactsSocketTest {
   }
 
   @ParameterizedTest
-  @MethodSource("transportsAndVersions")
+  @MethodSource("transportsEnginesAndVersions")
   @DisplayName("R50 R51 with a client certificate: its common name, and that it is valid")
-  void withAClientCertificate(Transport transport, String version) throws Exception {
-    start(transport, ecServer);
+  void withAClientCertificate(Transport transport, SslProvider engine, String version)
+      throws Exception {
+    start(transport, engine, ecServer);
     ProxyHeader header = connect(context(client), use(version));
     SslInfo info = info(header);
 
@@ -161,9 +205,10 @@ class TlsFactsSocketTest {
   }
 
   @ParameterizedTest
-  @MethodSource("transportsAndVersions")
-  void aResumedSessionTellsTheSame(Transport transport, String version) throws Exception {
-    start(transport, ecServer);
+  @MethodSource("transportsEnginesAndVersions")
+  void aResumedSessionTellsTheSame(Transport transport, SslProvider engine, String version)
+      throws Exception {
+    start(transport, engine, ecServer);
     SSLContext context = context(client);
     Consumer<SSLParameters> parameters = use(version).andThen(ask("www.example.org"));
     ProxyHeader first = connect(context, parameters);
@@ -176,10 +221,10 @@ class TlsFactsSocketTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("transportsAndEngines")
   @DisplayName("R43 R44 the protocol that was agreed on, and the name that was asked for")
-  void protocolAndServerName(Transport transport) throws Exception {
-    start(transport, ecServer);
+  void protocolAndServerName(Transport transport, SslProvider engine) throws Exception {
+    start(transport, engine, ecServer);
     ProxyHeader header =
         connect(
             context(null),
@@ -214,12 +259,22 @@ class TlsFactsSocketTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void serverNamesAreTakenAsTheyAre(Transport transport) throws Exception {
-    start(transport, ecServer);
+  @MethodSource("transportsAndEngines")
+  void serverNamesAreTakenAsTheyAre(Transport transport, SslProvider engine) throws Exception {
+    start(transport, engine, ecServer);
     String label = "x".repeat(60) + ".";
     for (String name : new String[] {label.repeat(4) + "example.org", "a-b.Example", "x"}) {
       assertThat(connect(context(null), ask(name)).tlvs().authority()).contains(name);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"OPENSSL", "OPENSSL_REFCNT"})
+  @DisplayName("R44 OpenSSL takes server names that are none, where the JDK refuses the handshake")
+  void serverNamesThatAreNoneAreLeftOut(SslProvider engine) throws Exception {
+    start(Transport.NIO, engine, ecServer);
+    for (String name : new String[] {"a\nb", "a b", "-", "\u202e"}) {
+      assertThat(types(connect(context(null), ask(name)))).as(name).containsExactly(TlvType.SSL);
     }
   }
 
@@ -232,9 +287,9 @@ class TlsFactsSocketTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void commonNamesOfAllKinds(Transport transport) throws Exception {
-    start(transport, ecServer);
+  @MethodSource("transportsAndEngines")
+  void commonNamesOfAllKinds(Transport transport, SslProvider engine) throws Exception {
+    start(transport, engine, ecServer);
     assertThat(commonNameOf(subject(relativeName(commonName("a,CN=admin")))))
         .contains("a,CN=admin");
     assertThat(commonNameOf(subject(relativeName(commonName("Zo\u00eb \u4f8b")))))
@@ -248,9 +303,10 @@ class TlsFactsSocketTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void commonNamesThatCannotBeWrittenAreLeftOut(Transport transport) throws Exception {
-    start(transport, ecServer);
+  @MethodSource("transportsAndEngines")
+  void commonNamesThatCannotBeWrittenAreLeftOut(Transport transport, SslProvider engine)
+      throws Exception {
+    start(transport, engine, ecServer);
     for (String name : new String[] {"", "a\nb", "admin\u0000.example", "a\u2028b"}) {
       assertThat(commonNameOf(subject(relativeName(commonName(name))))).as(name).isEmpty();
     }
@@ -263,9 +319,9 @@ class TlsFactsSocketTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void aHugeCertificateGoesOn(Transport transport) throws Exception {
-    start(transport, ecServer);
+  @MethodSource("transportsAndEngines")
+  void aHugeCertificateGoesOn(Transport transport, SslProvider engine) throws Exception {
+    start(transport, engine, ecServer);
     String name = "x".repeat(10_000);
     Identity huge = Certificates.ec(subject(relativeName(commonName(name))));
     connect(context(huge), parameters -> {});
@@ -277,9 +333,9 @@ class TlsFactsSocketTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("transportsAndEngines")
   @DisplayName("This hop's TLS is told, not that in front of it; the identifier is kept")
-  void aReceivedHeaderInFrontOfTls(Transport transport) throws Exception {
+  void aReceivedHeaderInFrontOfTls(Transport transport, SslProvider engine) throws Exception {
     byte[] received =
         Wire.v2(
             tlv(TlvType.ALPN, text("http/1.1")),
@@ -287,7 +343,7 @@ class TlsFactsSocketTest {
             tlv(TlvType.UNIQUE_ID, text("id")),
             tlv(TlvType.SSL, new byte[] {7, 0, 0, 0, 0}, tlv(TlvType.SSL_CN, text("admin"))),
             tlv(0xE5, text("x")));
-    start(transport, ecServer, new ProxyHeaderDecoder());
+    start(transport, engine, ecServer, new ProxyHeaderDecoder());
     connect(context(null), parameters -> {}, received);
     ProxyHeader header = ProxyHeaderSource.onBehalfOf(accepted(), RELAYING).headerFor(outbound);
 
@@ -303,11 +359,11 @@ class TlsFactsSocketTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("transportsAndEngines")
   @DisplayName("Before the handshake is done there are no facts, and the received ones go on")
-  void beforeTheHandshake(Transport transport) throws Exception {
+  void beforeTheHandshake(Transport transport, SslProvider engine) throws Exception {
     byte[] received = Wire.v2(tlv(TlvType.AUTHORITY, text("outer.example")));
-    start(transport, ecServer, new ProxyHeaderDecoder());
+    start(transport, engine, ecServer, new ProxyHeaderDecoder());
     Socket peer = plainSocket();
     peer.getOutputStream().write(received);
     Await.until(() -> server.accepted().stream().anyMatch(c -> ProxiedAddress.of(c).isProxied()));
@@ -320,9 +376,10 @@ class TlsFactsSocketTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void theFactsAreKnownAlsoAfterTheConnectionWasClosed(Transport transport) throws Exception {
-    start(transport, ecServer);
+  @MethodSource("transportsAndEngines")
+  void theFactsAreKnownAlsoAfterTheConnectionWasClosed(Transport transport, SslProvider engine)
+      throws Exception {
+    start(transport, engine, ecServer);
     Socket peer = plainSocket();
     handshake(peer, context(client), parameters -> {});
     Channel accepted = accepted();
@@ -340,9 +397,70 @@ class TlsFactsSocketTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void aChildChannelTellsOfItsConnection(Transport transport) throws Exception {
-    start(transport, ecServer);
+  @MethodSource("transportsAndEngines")
+  @DisplayName("R44 a source that was made in time knows the name also if it is asked afterwards")
+  void theServerNameIsKnownAlsoAfterTheConnectionWasClosed(Transport transport, SslProvider engine)
+      throws Exception {
+    start(transport, engine, ecServer);
+    Socket peer = plainSocket();
+    Await.until(() -> server.accepted().size() == 1);
+    Channel accepted = accepted();
+    ProxyHeaderSource early = ProxyHeaderSource.onBehalfOf(accepted, FACTS);
+    handshake(peer, context(null), ask("www.example.org"));
+    ProxyHeaderSource late = ProxyHeaderSource.onBehalfOf(accepted, FACTS);
+
+    peer.close();
+    accepted.close().sync();
+    Await.until(() -> accepted.pipeline().get(SslHandler.class) == null);
+
+    assertThat(types(early.headerFor(outbound))).containsExactly(TlvType.AUTHORITY, TlvType.SSL);
+    assertThat(types(late.headerFor(outbound))).containsExactly(TlvType.AUTHORITY, TlvType.SSL);
+  }
+
+  @ParameterizedTest
+  @MethodSource("transportsAndEngines")
+  @DisplayName("An engine that has given its native memory back still tells of its session")
+  void ofAnEngineThatWasShutDown(Transport transport, SslProvider engine) throws Exception {
+    start(transport, engine, ecServer);
+    SslInfo before = info(connect(context(client), ask("www.example.org")));
+    Channel accepted = accepted();
+    SslHandler tls = accepted.pipeline().get(SslHandler.class);
+    accepted.eventLoop().submit(() -> shutDown(tls.engine())).sync();
+
+    ProxyHeader after = ProxyHeaderSource.onBehalfOf(accepted, FACTS).headerFor(outbound);
+
+    assertThat(accepted.pipeline().get(SslHandler.class)).isSameAs(tls);
+    assertThat(info(after)).isEqualTo(before);
+  }
+
+  private static void shutDown(SSLEngine engine) {
+    engine.closeOutbound();
+    if (engine instanceof ReferenceCountedOpenSslEngine nativeEngine) {
+      nativeEngine.shutdown();
+      assertThat(nativeEngine.sslPointer()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("transportsAndEngines")
+  void aHandshakeThatFailedTellsNothing(Transport transport, SslProvider engine) throws Exception {
+    start(transport, engine, ecServer);
+    Socket peer = plainSocket();
+    Await.until(() -> server.accepted().size() == 1);
+    Channel accepted = accepted();
+    SslHandler tls = accepted.pipeline().get(SslHandler.class);
+    ProxyHeaderSource source = ProxyHeaderSource.onBehalfOf(accepted, FACTS);
+    peer.getOutputStream().write(text("GET / HTTP/1.1\r\n\r\n"));
+    tls.handshakeFuture().await();
+
+    assertThat(tls.handshakeFuture().isSuccess()).isFalse();
+    assertThat(types(source.headerFor(outbound))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("transportsAndEngines")
+  void aChildChannelTellsOfItsConnection(Transport transport, SslProvider engine) throws Exception {
+    start(transport, engine, ecServer);
     connect(context(client), parameters -> {});
     EmbeddedChannel stream =
         new EmbeddedChannel(accepted(), DefaultChannelId.newInstance(), true, false);
@@ -352,11 +470,12 @@ class TlsFactsSocketTest {
     assertThat(info(header).commonName()).contains("client.example.org");
   }
 
-  private void start(Transport transport, Identity identity, ProxyHeaderDecoder... decoder)
+  private void start(
+      Transport transport, SslProvider engine, Identity identity, ProxyHeaderDecoder... decoder)
       throws Exception {
     SslContext context =
         SslContextBuilder.forServer(identity.key(), identity.certificate())
-            .sslProvider(SslProvider.JDK)
+            .sslProvider(engine)
             .trustManager(trust)
             .clientAuth(ClientAuth.OPTIONAL)
             .applicationProtocolConfig(
@@ -367,6 +486,10 @@ class TlsFactsSocketTest {
                     "h2",
                     "http/1.1"))
             .build();
+    serverContext = context;
+    if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
+      sessions.setTicketKeys(); // on, with keys of its own choice, as the JDK's are
+    }
     server.onAccept(
         channel ->
             channel

@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.proxyheader.tlv.SslInfo;
 import io.github.proxyheader.tlv.Tlvs;
+import io.netty.handler.ssl.CipherSuiteConverter;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.util.LazyX509Certificate;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
@@ -56,6 +59,19 @@ class TlsFactsTest {
     assertThat(info().cipher()).contains("TLS_CHACHA20_POLY1305_SHA256");
     session.cipher = "OWN-CIPHER";
     assertThat(info().cipher()).contains("OWN-CIPHER");
+  }
+
+  @Test
+  void ciphersOfBoringSslKeepTheirNames() {
+    List<String> names =
+        OpenSsl.availableOpenSslCipherSuites().stream()
+            .filter(name -> !name.startsWith("AEAD-")) // BoringSSL's own for those of TLS 1.3
+            .toList();
+    assertThat(names).contains("TLS_AES_256_GCM_SHA384", "ECDHE-RSA-CHACHA20-POLY1305");
+    for (String name : names) {
+      session.cipher = CipherSuiteConverter.toJava(name, "TLS");
+      assertThat(info().cipher()).contains(name);
+    }
   }
 
   @Test
@@ -145,6 +161,20 @@ class TlsFactsTest {
     assertThat(info.verified()).isTrue();
     assertThat(info.commonName()).contains("odd");
     assertThat(info.clientCertificate()).isEmpty();
+  }
+
+  @Test
+  void aCertificateThatOnlyAnotherLibraryCanReadIsToldWithoutItsName() {
+    byte[] encoded = {0x30, 0x00};
+    session.peer = new Certificate[] {new LazyX509Certificate(encoded)};
+    Tlvs.Builder vectors = Tlvs.builder();
+
+    TlsFacts.addSession(vectors, session, true);
+
+    SslInfo info = vectors.build().ssl().orElseThrow();
+    assertThat(info.verified()).isTrue();
+    assertThat(info.commonName()).isEmpty();
+    assertThat(info.clientCertificate()).contains(encoded);
   }
 
   private SslInfo info() {
