@@ -66,6 +66,7 @@ final class ForwarderService implements AutoCloseable {
         listeners.add(log);
       }
       forwarder = Forwarder.start(config, listeners);
+      metrics.watch(forwarder);
       AdminServer admin =
           config.admin() == null
               ? null

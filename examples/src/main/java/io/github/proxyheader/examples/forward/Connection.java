@@ -11,25 +11,23 @@ import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection of a client, from accept to end: what is known of it, and its idle time-out.
  *
- * <p>It belongs to the event loop of its channels; {@link #status} and {@link #reset} are for any
- * thread.
+ * <p>It belongs to the event loop of its channels; {@link #traffic}, {@link #status} and {@link
+ * #reset} are for any thread.
  */
 final class Connection {
   private static final AttributeKey<Connection> KEY = AttributeKey.valueOf(Connection.class, "KEY");
 
-  private final String rule;
+  private final Traffic traffic;
   private final Channel client;
   private final Consumer<ConnectionEnd> onEnd;
   private final long began = System.nanoTime();
-  private final AtomicLong received = new AtomicLong();
-  private final AtomicLong sent = new AtomicLong();
   private volatile @Nullable Target target;
   private @Nullable Reason reason;
   private Reason reasonOfClose = Reason.DONE;
@@ -38,8 +36,8 @@ final class Connection {
   private @Nullable Channel outbound;
   private @Nullable Future<?> idleTimer;
 
-  private Connection(String rule, Channel client, Consumer<ConnectionEnd> onEnd) {
-    this.rule = rule;
+  private Connection(Traffic traffic, Channel client, Consumer<ConnectionEnd> onEnd) {
+    this.traffic = traffic;
     this.client = client;
     this.onEnd = onEnd;
   }
@@ -47,10 +45,11 @@ final class Connection {
   /**
    * Begins.
    *
+   * @param traffic counts its bytes
    * @param onEnd is called once, when all its channels are closed
    */
-  static Connection begin(String rule, Channel client, Consumer<ConnectionEnd> onEnd) {
-    Connection connection = new Connection(rule, client, onEnd);
+  static Connection begin(Traffic traffic, Channel client, Consumer<ConnectionEnd> onEnd) {
+    Connection connection = new Connection(traffic, client, onEnd);
     client.attr(KEY).set(connection);
     client.closeFuture().addListener(closed -> connection.channelClosed());
     return connection;
@@ -59,10 +58,6 @@ final class Connection {
   /** Returns the connection of a client's channel. */
   static Connection of(Channel client) {
     return client.attr(KEY).get();
-  }
-
-  String rule() {
-    return rule;
   }
 
   /** Says why the connection ends; the first reason counts. */
@@ -85,8 +80,9 @@ final class Connection {
     outbound.closeFuture().addListener(closed -> channelClosed());
     reasonOfClose = Reason.DONE;
     RelayHandler toTarget =
-        new RelayHandler(outbound, new Direction(received, Reason.CLIENT_RESET));
-    RelayHandler toClient = new RelayHandler(client, new Direction(sent, Reason.TARGET_RESET));
+        new RelayHandler(outbound, new Direction(traffic::addReceived, Reason.CLIENT_RESET));
+    RelayHandler toClient =
+        new RelayHandler(client, new Direction(traffic::addSent, Reason.TARGET_RESET));
     touch();
     if (!idleTimeout.isZero()) {
       startIdleTimer(idleTimeout.toNanos());
@@ -139,7 +135,13 @@ final class Connection {
     if (target != null) {
       target.state().closed();
     }
-    onEnd.accept(ConnectionEnd.of(rule, status(), reason == null ? reasonOfClose : reason));
+    traffic.tell();
+    Reason why = reason == null ? reasonOfClose : reason;
+    onEnd.accept(ConnectionEnd.of(traffic.rule(), status(), why));
+  }
+
+  Traffic traffic() {
+    return traffic;
   }
 
   ForwarderStatus.Connection status() {
@@ -149,24 +151,24 @@ final class Connection {
         address.source(),
         address.peer(),
         at == null ? null : at.name(),
-        received.get(),
-        sent.get(),
+        traffic.received(),
+        traffic.sent(),
         Duration.ofNanos(System.nanoTime() - began));
   }
 
-  /** What is told of one direction of the tunnel. Only one thread counts. */
+  /** What is told of one direction of the tunnel. */
   private final class Direction implements RelayHandler.Observer {
-    private final AtomicLong count;
+    private final IntConsumer count;
     private final Reason ifBroken;
 
-    Direction(AtomicLong count, Reason ifBroken) {
+    Direction(IntConsumer count, Reason ifBroken) {
       this.count = count;
       this.ifBroken = ifBroken;
     }
 
     @Override
     public void passed(int bytes) {
-      count.lazySet(count.getPlain() + bytes);
+      count.accept(bytes);
       touch();
     }
 

@@ -7,7 +7,7 @@ package io.github.proxyheader.examples.forward;
 import io.github.proxyheader.protocol.ProxyHeaderException;
 
 /**
- * Is told of connections, on event loops: it must not block, and serves all of them.
+ * Is told of connections, by several threads, event loops among them: it must not block.
  *
  * <p>Each connection that was accepted is told of once at its begin and once at its end. So is each
  * flow of a UDP rule: all datagrams of a client, and the answers to it.
@@ -21,6 +21,15 @@ public interface ConnectionListener {
    * nothing follows.
    */
   default void headerRefused(String rule, ProxyHeaderException.Reason reason) {}
+
+  /**
+   * Connections passed bytes on; told when {@link Forwarder#tellTraffic} asks for it, and before
+   * {@link #closed}.
+   *
+   * @param received bytes of clients since the last call, without headers
+   * @param sent bytes of targets since the last call
+   */
+  default void passed(String rule, long received, long sent) {}
 
   /** A connection has ended, or never got to a target. */
   default void closed(ConnectionEnd end) {}

@@ -15,5 +15,7 @@ public enum DatagramDrop {
   /** The system did not take datagrams as fast as they came. */
   CONGESTED,
   /** It left no room for a header in front of it. */
-  TOO_LONG
+  TOO_LONG,
+  /** The system refused to send it. */
+  FAILED
 }

@@ -149,7 +149,7 @@ final class DatagramRelay extends SimpleChannelInboundHandler<ProxiedDatagram> {
     }
     Flow flow =
         new Flow(
-            current.config().name(),
+            new Traffic(current.config().name(), listener),
             ++begun,
             client,
             datagram.sender(),
@@ -162,7 +162,7 @@ final class DatagramRelay extends SimpleChannelInboundHandler<ProxiedDatagram> {
     return flow;
   }
 
-  private @Nullable Flow drop(DatagramDrop reason) {
+  @Nullable Flow drop(DatagramDrop reason) {
     listener.datagramDropped(plan.get().config().name(), reason);
     return null;
   }
@@ -181,7 +181,7 @@ final class DatagramRelay extends SimpleChannelInboundHandler<ProxiedDatagram> {
   private void toTarget(Flow flow, ByteBuf payload) {
     int length = payload.readableBytes();
     if (write(flow.outbound(), copy(payload))) {
-      flow.received(length);
+      flow.traffic().addReceived(length);
       unflushed.add(flow);
     }
   }
@@ -193,17 +193,12 @@ final class DatagramRelay extends SimpleChannelInboundHandler<ProxiedDatagram> {
     flow.target().state().connected();
     int length = payload.readableBytes();
     if (write(socket, new DatagramPacket(copy(payload), flow.peer()))) {
-      flow.sent(length);
+      flow.traffic().addSent(length);
     }
   }
 
   void flushToClients() {
     socket.flush();
-  }
-
-  /** A datagram to the target was too long. */
-  void tooLong() {
-    drop(DatagramDrop.TOO_LONG);
   }
 
   /** The target's host said that nobody listens, or a router that there is no way to it. */
@@ -240,10 +235,16 @@ final class DatagramRelay extends SimpleChannelInboundHandler<ProxiedDatagram> {
     written.forEach(flow -> flow.outbound().flush());
   }
 
-  /** What could not be sent to a client is lost, as datagrams are. */
+  /** Also what a write to a client failed with. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    lost(cause);
+  }
+
+  /** A datagram led to an error, which ends nothing else. */
+  void lost(Throwable cause) {
     LOGGER.log(System.Logger.Level.DEBUG, "A datagram was lost", cause);
+    drop(DatagramDrop.FAILED);
   }
 
   void end(Flow flow, Reason reason) {

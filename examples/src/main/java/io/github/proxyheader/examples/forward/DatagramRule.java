@@ -141,6 +141,11 @@ final class DatagramRule implements Rule {
   }
 
   @Override
+  public void tellTraffic() {
+    relay.flows().newest().forEach(flow -> flow.traffic().tell());
+  }
+
+  @Override
   public ForwarderStatus.Rule status() {
     Plan current = plan;
     return new ForwarderStatus.Rule(

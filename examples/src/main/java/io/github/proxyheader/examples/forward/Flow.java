@@ -8,23 +8,21 @@ import io.github.proxyheader.examples.forward.ConnectionEnd.Reason;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The datagrams of a client to a target, and those that come back: what is known of them.
  *
- * <p>It belongs to the event loop of the rule's socket; {@link #status} is for any thread.
+ * <p>It belongs to the event loop of the rule's socket; {@link #traffic} and {@link #status} are
+ * for any thread.
  */
 final class Flow {
-  private final String rule;
+  private final Traffic traffic;
   private final long number;
   private final InetSocketAddress client;
   private final ClientKey key;
   private final Target target;
   private final Channel outbound;
   private final long began = System.nanoTime();
-  private final AtomicLong received = new AtomicLong();
-  private final AtomicLong sent = new AtomicLong();
   private volatile InetSocketAddress peer;
   private long lastActive = began;
   private boolean answered;
@@ -33,18 +31,19 @@ final class Flow {
   /**
    * Begins.
    *
+   * @param traffic counts its bytes
    * @param number its place in the order of flows
    * @param peer who brings the client's datagrams: the client itself, or a proxy in front
    * @param outbound is connected to the target
    */
   Flow(
-      String rule,
+      Traffic traffic,
       long number,
       InetSocketAddress client,
       InetSocketAddress peer,
       Target target,
       Channel outbound) {
-    this.rule = rule;
+    this.traffic = traffic;
     this.number = number;
     this.client = client;
     this.key = ClientKey.of(client);
@@ -101,16 +100,13 @@ final class Flow {
     answered = true;
   }
 
-  void received(int bytes) {
-    received.lazySet(received.getPlain() + bytes);
-  }
-
-  void sent(int bytes) {
-    sent.lazySet(sent.getPlain() + bytes);
+  Traffic traffic() {
+    return traffic;
   }
 
   ConnectionEnd end(Reason reason) {
-    return ConnectionEnd.of(rule, status(), reason);
+    traffic.tell();
+    return ConnectionEnd.of(traffic.rule(), status(), reason);
   }
 
   ForwarderStatus.Connection status() {
@@ -118,8 +114,8 @@ final class Flow {
         client,
         peer,
         target.name(),
-        received.get(),
-        sent.get(),
+        traffic.received(),
+        traffic.sent(),
         Duration.ofNanos(System.nanoTime() - began));
   }
 }

@@ -37,15 +37,17 @@ final class FlowHandler extends SimpleChannelInboundHandler<DatagramPacket> {
     relay.end(flow, Reason.TARGET_RESET);
   }
 
-  /** Also what a write failed with. Anything else than these means that one datagram is lost. */
+  /** Also what a write failed with. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof IllegalArgumentException) {
-      relay.tooLong();
+      relay.drop(DatagramDrop.TOO_LONG);
     } else if (cause instanceof PortUnreachableException
         || cause instanceof ConnectException
         || cause instanceof NoRouteToHostException) {
       relay.unreachable(flow);
+    } else {
+      relay.lost(cause);
     }
   }
 }

@@ -149,6 +149,11 @@ public final class Forwarder implements AutoCloseable {
     return new ForwarderStatus(draining, rules.values().stream().map(Rule::status).toList());
   }
 
+  /** Tells the listeners what connections have passed on and they were not told yet. */
+  public void tellTraffic() {
+    all().forEach(Rule::tellTraffic);
+  }
+
   /**
    * Stops accepting connections, lets those that there are end, and breaks them off at a limit.
    * When called again, the earlier limit counts.

@@ -29,6 +29,11 @@ final class Listeners implements ConnectionListener {
   }
 
   @Override
+  public void passed(String rule, long received, long sent) {
+    tell(listener -> listener.passed(rule, received, sent));
+  }
+
+  @Override
   public void closed(ConnectionEnd end) {
     tell(listener -> listener.closed(end));
   }

@@ -68,7 +68,7 @@ record Plan(
               public void rejected(Channel client, ProxyHeaderException cause) {
                 Connection connection = Connection.of(client);
                 connection.endsFor(Reason.HEADER_REFUSED);
-                listener.headerRefused(connection.rule(), cause.reason());
+                listener.headerRefused(connection.traffic().rule(), cause.reason());
               }
             })
         .build();

@@ -36,5 +36,8 @@ sealed interface Rule permits StreamRule, DatagramRule {
   /** Breaks off all connections. */
   void reset();
 
+  /** Tells the listener what connections have passed on and it was not told yet. */
+  void tellTraffic();
+
   ForwarderStatus.Rule status();
 }

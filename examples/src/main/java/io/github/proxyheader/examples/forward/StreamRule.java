@@ -123,7 +123,8 @@ final class StreamRule implements Rule {
     Long number = numbers.incrementAndGet();
     boolean tooMany = count.incrementAndGet() > current.config().maxConnections();
     listener.opened(name);
-    Connection connection = Connection.begin(name, client, end -> ended(number, end));
+    Connection connection =
+        Connection.begin(new Traffic(name, listener), client, end -> ended(number, end));
     connections.put(number, connection);
     if (tooMany) {
       connection.endsFor(Reason.LIMIT);
@@ -191,6 +192,11 @@ final class StreamRule implements Rule {
   @Override
   public void reset() {
     connections.values().forEach(Connection::reset);
+  }
+
+  @Override
+  public void tellTraffic() {
+    connections.values().forEach(connection -> connection.traffic().tell());
   }
 
   @Override

@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.nettyplus.leakdetector.junit.NettyLeakDetectorExtension;
 import io.github.proxyheader.examples.forward.ConnectionEnd.Reason;
+import io.github.proxyheader.examples.forward.DatagramStage.Passed;
 import io.github.proxyheader.examples.forward.DatagramStage.Received;
 import io.github.proxyheader.examples.forward.config.ForwarderConfig;
 import io.github.proxyheader.examples.forward.config.ForwarderConfig.Transport;
@@ -209,6 +210,24 @@ class DatagramRuleTest {
 
   @ParameterizedTest
   @EnumSource(names = {"NIO", "EPOLL"})
+  void bytesAreToldWhileTheFlowLasts(Transport transport) throws Exception {
+    DatagramSocket target = stage.socket(V4);
+    DatagramSocket client = stage.socket(V4);
+    Forwarder forwarder = stage.start(transport, to(version2(target)));
+    send(client, listening(forwarder), "hello");
+    send(target, receive(target).from(), "hi");
+    receive(client);
+
+    forwarder.tellTraffic();
+    assertThat(stage.awaitTold(Passed.class)).isEqualTo(new Passed(5, 2));
+    send(client, listening(forwarder), "again!");
+    receive(target);
+    forwarder.tellTraffic();
+    assertThat(stage.awaitTold(Passed.class)).isEqualTo(new Passed(6, 0));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
   void idleFlowEnds(Transport transport) throws Exception {
     DatagramSocket target = stage.socket(V4);
     DatagramSocket client = stage.socket(V4);
@@ -348,6 +367,21 @@ class DatagramRuleTest {
     stage.releaseFlow();
 
     assertThat(receive(alive).payload()).isEqualTo("hello");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
+  void answerThatCannotBeSentIsToldOf(Transport transport) throws Exception {
+    DatagramSocket target = stage.socket(NetUtil.LOCALHOST6);
+    DatagramSocket client = stage.socket(V4);
+    Forwarder forwarder = stage.start(transport, to(plain(target)));
+    send(client, listening(forwarder), "how much?");
+    InetSocketAddress flow = receive(target).from();
+
+    send(target, flow, "x".repeat(65_507 + 1)); // more than a datagram of IPv4 holds
+    assertThat(stage.awaitTold(DatagramDrop.class)).isEqualTo(DatagramDrop.FAILED);
+    send(target, flow, "less");
+    assertThat(receive(client).payload()).isEqualTo("less");
   }
 
   @ParameterizedTest

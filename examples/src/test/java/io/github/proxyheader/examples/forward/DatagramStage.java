@@ -44,6 +44,9 @@ final class DatagramStage implements AfterEachCallback {
   /** A datagram that came without a header, or its header and what was behind it. */
   record Received(InetSocketAddress from, ProxyHeader header, String payload) {}
 
+  /** Bytes that the listener was told of. */
+  record Passed(long received, long sent) {}
+
   Forwarder start(Transport transport, DatagramRules... rules) throws ForwarderException {
     Forwarder forwarder = Forwarder.start(config(transport, rules), List.of(new Listener()));
     open.push(forwarder);
@@ -139,6 +142,11 @@ final class DatagramStage implements AfterEachCallback {
     @Override
     public void headerRefused(String rule, ProxyHeaderException.Reason reason) {
       told.add(reason);
+    }
+
+    @Override
+    public void passed(String rule, long received, long sent) {
+      told.add(new Passed(received, sent));
     }
 
     @Override

@@ -13,11 +13,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Keeps what a forwarder tells of its connections. */
 final class Ends implements ConnectionListener {
   final AtomicInteger opened = new AtomicInteger();
   final AtomicInteger closed = new AtomicInteger();
+  final AtomicLong received = new AtomicLong();
+  final AtomicLong sent = new AtomicLong();
   final List<String> failedTargets = new CopyOnWriteArrayList<>();
   final List<ProxyHeaderException.Reason> refusals = new CopyOnWriteArrayList<>();
 
@@ -31,6 +34,12 @@ final class Ends implements ConnectionListener {
   @Override
   public void headerRefused(String rule, ProxyHeaderException.Reason reason) {
     refusals.add(reason);
+  }
+
+  @Override
+  public void passed(String rule, long received, long sent) {
+    this.received.addAndGet(received);
+    this.sent.addAndGet(sent);
   }
 
   @Override

@@ -120,6 +120,35 @@ class ForwarderTrafficTest {
 
   @ParameterizedTest
   @EnumSource(names = {"NIO", "EPOLL"})
+  void bytesAreToldOnceEachAlsoWhileTheConnectionLasts(Transport transport) throws Exception {
+    ServerSocket target = stage.target();
+    Forwarder forwarder = stage.start(transport, Rules.to(Rules.version2(address(target))));
+    Socket client = stage.connect();
+    send(client, "hello");
+    Socket served = stage.accept(target);
+    readHeader(served.getInputStream());
+    assertThat(receive(served, 5)).isEqualTo("hello");
+    send(served, "hi");
+    assertThat(receive(client, 2)).isEqualTo("hi");
+
+    assertThat(stage.ends.received).hasValue(0);
+    forwarder.tellTraffic();
+    forwarder.tellTraffic();
+    assertThat(stage.ends.received).hasValue(5);
+    assertThat(stage.ends.sent).hasValue(2);
+    send(client, " again");
+    assertThat(receive(served, 6)).isEqualTo(" again");
+    client.close();
+    served.close();
+    stage.ends.await();
+    forwarder.tellTraffic();
+
+    assertThat(stage.ends.received).hasValue(11);
+    assertThat(stage.ends.sent).hasValue(2);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO", "EPOLL"})
   void behindAnotherForwarderTheFirstClientIsTold(Transport transport) throws Exception {
     ServerSocket target = stage.target();
     InetSocketAddress back = stage.dead();

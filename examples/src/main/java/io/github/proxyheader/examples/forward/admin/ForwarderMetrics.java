@@ -7,6 +7,7 @@ package io.github.proxyheader.examples.forward.admin;
 import io.github.proxyheader.examples.forward.ConnectionEnd;
 import io.github.proxyheader.examples.forward.ConnectionListener;
 import io.github.proxyheader.examples.forward.DatagramDrop;
+import io.github.proxyheader.examples.forward.Forwarder;
 import io.github.proxyheader.examples.forward.ForwarderStatus;
 import io.github.proxyheader.protocol.ProxyHeaderException;
 import io.micrometer.core.instrument.Counter;
@@ -59,6 +60,8 @@ public final class ForwarderMetrics implements ConnectionListener {
   private final MultiGauge targetConnections =
       gauge("target.connections", "Connections to the target at present");
 
+  private volatile Runnable trafficTeller = () -> {};
+
   /** Creates metrics, which hold those of the Java virtual machine beside the forwarder's. */
   public ForwarderMetrics() {
     new JvmMemoryMetrics().bindTo(registry);
@@ -73,6 +76,11 @@ public final class ForwarderMetrics implements ConnectionListener {
         .register(registry);
   }
 
+  /** Asks a forwarder, one of whose listeners this is, what it passes on while connections last. */
+  public void watch(Forwarder forwarder) {
+    trafficTeller = forwarder::tellTraffic;
+  }
+
   @Override
   public void opened(String rule) {
     of(rule).opened.increment();
@@ -84,11 +92,16 @@ public final class ForwarderMetrics implements ConnectionListener {
   }
 
   @Override
+  public void passed(String rule, long received, long sent) {
+    RuleMeters meters = of(rule);
+    meters.received.increment((double) received);
+    meters.sent.increment((double) sent);
+  }
+
+  @Override
   public void closed(ConnectionEnd end) {
     RuleMeters meters = of(end.rule());
     increment(meters.closed, end.reason());
-    meters.received.increment((double) end.received());
-    meters.sent.increment((double) end.sent());
     meters.duration.record(end.duration());
   }
 
@@ -108,6 +121,7 @@ public final class ForwarderMetrics implements ConnectionListener {
 
   /** Returns all metrics in the text format of Prometheus. */
   synchronized String scrape(ForwarderStatus status) {
+    trafficTeller.run();
     draining.register(List.of(row(Tags.empty(), status.draining() ? 1 : 0)), true);
     connections.register(
         status.rules().stream()
@@ -185,8 +199,8 @@ public final class ForwarderMetrics implements ConnectionListener {
               "datagrams.dropped",
               "Datagrams that were not passed on, other than for their headers",
               rule);
-      received = bytes("received", "Bytes from clients of ended connections", rule);
-      sent = bytes("sent", "Bytes to clients of ended connections", rule);
+      received = bytes("received", "Bytes from clients", rule);
+      sent = bytes("sent", "Bytes to clients", rule);
       duration =
           Timer.builder("forwarder.connection.duration")
               .description("From accept to end")

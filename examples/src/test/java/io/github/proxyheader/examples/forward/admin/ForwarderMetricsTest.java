@@ -32,6 +32,8 @@ class ForwarderMetricsTest {
   void connectionsAreCountedByRuleAndReason() {
     metrics.opened("game");
     metrics.opened("game");
+    metrics.passed("game", 8, 30);
+    metrics.passed("game", 4, 4);
     metrics.closed(end("game", ConnectionEnd.Reason.DONE));
 
     assertThat(scrape(Statuses.idle(false)))
