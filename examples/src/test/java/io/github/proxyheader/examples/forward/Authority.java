@@ -10,6 +10,7 @@ import io.netty.pkitesting.X509Bundle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -65,6 +66,7 @@ final class Authority {
         keyFile("server", bundle),
         null,
         false,
+        Duration.ofSeconds(10),
         List.of(alpn),
         List.of());
   }

@@ -29,14 +29,17 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -73,6 +76,7 @@ class ForwarderTlsTest {
             authority.keyFile("standard", standard),
             authority.file(),
             true,
+            Duration.ofSeconds(10),
             List.of("h2", "http/1.1"),
             List.of(
                 new NameConfig(
@@ -119,23 +123,45 @@ class ForwarderTlsTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void clientThatSaysNothingIsNotWaitedForForEver(boolean names) throws Exception {
-    X509Bundle own = authority.issue("localhost");
-    TlsConfig plain = authority.server(own);
-    NameConfig name = new NameConfig("*.example.org", plain.certificate(), plain.key());
-    TlsConfig tls =
-        new TlsConfig(
-            plain.certificate(),
-            plain.key(),
-            null,
-            false,
-            List.of(),
-            names ? List.of(name) : List.of());
-    stage.start(Transport.AUTO, Rules.to(Rules.plain(address(target))).tls(tls));
+  void clientThatSaysNothingIsWaitedForAsLongAsTheRuleSays(boolean names) throws Exception {
+    stage.start(
+        Transport.AUTO,
+        Rules.to(Rules.plain(address(target))).tls(impatient(Duration.ofMillis(500), names)));
 
     stage.connect();
 
     stage.ends.awaitReason(Reason.TLS_FAILED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void clientThatDoesNotGoOnIsWaitedForAsLongAsTheRuleSays(boolean names) throws Exception {
+    stage.start(
+        Transport.AUTO,
+        Rules.to(Rules.plain(address(target))).tls(impatient(Duration.ofSeconds(2), names)));
+    SSLEngine engine = authority.context(null).createSSLEngine("www.example.org", 443);
+    engine.setUseClientMode(true);
+    ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    engine.wrap(ByteBuffer.allocate(0), hello);
+
+    Socket client = stage.connect();
+    client.getOutputStream().write(hello.array(), 0, hello.position());
+    assertThat(client.getInputStream().read()).as("a record of TLS: handshake").isEqualTo(22);
+
+    stage.ends.awaitReason(Reason.TLS_FAILED);
+  }
+
+  private TlsConfig impatient(Duration handshakeTimeout, boolean names) throws Exception {
+    TlsConfig plain = authority.server(authority.issue("localhost"));
+    NameConfig name = new NameConfig("*.example.org", plain.certificate(), plain.key());
+    return new TlsConfig(
+        plain.certificate(),
+        plain.key(),
+        null,
+        false,
+        handshakeTimeout,
+        List.of(),
+        names ? List.of(name) : List.of());
   }
 
   @ParameterizedTest
@@ -148,6 +174,7 @@ class ForwarderTlsTest {
             authority.keyFile("server", own),
             authority.file(),
             true,
+            Duration.ofSeconds(10),
             List.of(),
             List.of());
     stage.start(transport, Rules.to(Rules.plain(address(target))).tls(tls));

@@ -14,12 +14,12 @@ import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseOptions;
@@ -126,13 +126,16 @@ public final class ConfigFile {
         top.optional("drain_timeout", Values.duration(Duration.ZERO), DRAIN_TIMEOUT);
     InetSocketAddress admin = top.optional("admin", Addresses::loopback);
     String accessLog = top.optional("access_log", this::accessLog);
-    List<RuleConfig> rules = rules(top);
+    List<RuleConfig> rules = rules(top, admin);
     top.end();
     return new ForwarderConfig(threads, transport, drainTimeout, admin, accessLog, rules);
   }
 
-  private List<RuleConfig> rules(Section top) {
+  private List<RuleConfig> rules(Section top, @Nullable InetSocketAddress admin) {
     RuleReader reader = new RuleReader(new TlsReader(new PemFiles(folder)));
+    if (admin != null) {
+      reader.reserve(admin, top.lineOf("admin"));
+    }
     List<RuleConfig> rules = new ArrayList<>();
     for (Section section : top.requiredSections("rule")) {
       RuleConfig rule = reader.read(section);
@@ -145,17 +148,7 @@ public final class ConfigFile {
 
   private String accessLog(Object value) throws InvalidValueException {
     String name = Values.text(value);
-    if (name.equals("-")) {
-      return name;
-    }
-    try {
-      if (!name.isBlank()) {
-        return folder.resolve(name).toString();
-      }
-    } catch (InvalidPathException e) {
-      // Told below.
-    }
-    throw InvalidValueException.of(value, "a file's name, or \"-\" for standard output");
+    return name.equals("-") ? name : Values.file(folder, name).toString();
   }
 
   private static String reason(IOException e) {

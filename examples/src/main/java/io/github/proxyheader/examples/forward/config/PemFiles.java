@@ -12,7 +12,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -44,14 +43,14 @@ final class PemFiles {
 
   /** Certificates, one or more. */
   Path certificates(Object value) throws InvalidValueException {
-    Path file = file(value);
+    Path file = Values.file(folder, value);
     firstCertificate(file, value);
     return file;
   }
 
   /** A private key that belongs to the first certificate of a file. */
   Path key(Object value, Path certificates) throws InvalidValueException {
-    Path file = file(value);
+    Path file = Values.file(folder, value);
     byte[] encoded = encodedKey(file, value);
     PublicKey certified = firstCertificate(certificates, value).getPublicKey();
     try {
@@ -67,22 +66,13 @@ final class PemFiles {
 
   /** A private key. */
   Path key(Object value) throws InvalidValueException {
-    Path file = file(value);
+    Path file = Values.file(folder, value);
     encodedKey(file, value);
     return file;
   }
 
   private static Pattern blocksOf(String type) {
     return Pattern.compile("-----BEGIN " + type + "-----([^-]*)-----END " + type + "-----");
-  }
-
-  private Path file(Object value) throws InvalidValueException {
-    String name = Values.text(value);
-    try {
-      return folder.resolve(name);
-    } catch (InvalidPathException e) {
-      throw InvalidValueException.of(value, "a file's name");
-    }
   }
 
   private static Certificate firstCertificate(Path file, Object value)

@@ -10,6 +10,9 @@ import io.github.proxyheader.examples.forward.config.RuleConfig.Protocol;
 import io.github.proxyheader.examples.forward.config.TargetConfig.HeaderTlv;
 import io.github.proxyheader.protocol.ProxyVersion;
 import io.netty.util.NetUtil;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,10 +44,15 @@ final class RuleReader {
 
   private final TlsReader tlsReader;
   private final Map<String, Integer> linesOfNames = new HashMap<>();
-  private final Map<String, Integer> linesOfAddresses = new HashMap<>();
+  private final List<Listening> listening = new ArrayList<>();
 
   RuleReader(TlsReader tlsReader) {
     this.tlsReader = tlsReader;
+  }
+
+  /** No rule can listen where the forwarder itself does, for TCP. */
+  void reserve(InetSocketAddress address, int line) {
+    listening.add(new Listening(address, Protocol.TCP, false, line));
   }
 
   /** Null if a part is missing or wrong. */
@@ -53,7 +61,11 @@ final class RuleReader {
     InetSocketAddress listen = rule.required("listen", Addresses::listen);
     Protocol protocol = rule.optional("protocol", Values.oneOf(Protocol.class), Protocol.TCP);
     String name = rule.optional("name", Values::name, defaultName(listen, protocol));
-    checkUnique(rule, name, listen, protocol);
+    boolean reusePort = rule.optional("reuse_port", Values::flag, false);
+    if (listen != null) {
+      int line = rule.lineOf("listen");
+      checkUnique(rule, name, new Listening(listen, protocol, reusePort, line));
+    }
     List<String> acceptProxyProtocol = rule.list("accept_proxy_protocol", Values::cidr);
     Duration headerTimeout =
         rule.optional("header_timeout", Values.duration(MILLISECOND), HEADER_TIMEOUT);
@@ -63,7 +75,6 @@ final class RuleReader {
     Duration idleTimeout = idleTimeout(rule, protocol);
     int maxConnections =
         rule.optional("max_connections", Values.number(1, MOST_CONNECTIONS), MAX_CONNECTIONS);
-    boolean reusePort = rule.optional("reuse_port", Values::flag, false);
     TlsConfig tls = tls(rule, protocol);
     HealthCheckConfig healthCheck = healthCheck(rule, protocol);
     List<TargetConfig> targets = targets(rule, protocol);
@@ -94,17 +105,13 @@ final class RuleReader {
     return protocol == Protocol.UDP ? address + "/udp" : address;
   }
 
-  private void checkUnique(
-      Section rule, String name, @Nullable InetSocketAddress listen, Protocol protocol) {
-    if (listen == null) {
-      return;
-    }
-    int line = rule.lineOf("listen");
-    Integer other =
-        listen.getPort() == 0 ? null : linesOfAddresses.putIfAbsent(listen + "/" + protocol, line);
+  private void checkUnique(Section rule, String name, Listening here) {
+    Listening other =
+        listening.stream().filter(before -> before.overlaps(here)).findFirst().orElse(null);
+    listening.add(here);
     if (other != null) {
-      String address = NetUtil.toSocketAddressString(listen);
-      rule.problem("listen", Code.DUPLICATE, duplicate(address, "address", other));
+      String address = NetUtil.toSocketAddressString(here.address());
+      rule.problem("listen", Code.DUPLICATE, duplicate(address, "address", other.line()));
     }
     String key = rule.has("name") ? "name" : "listen";
     Integer namesake = linesOfNames.putIfAbsent(name, rule.lineOf(key));
@@ -115,6 +122,29 @@ final class RuleReader {
 
   private static String duplicate(String value, String what, int line) {
     return Text.unexpected(value, "another " + what + " than that of line " + line);
+  }
+
+  /** Where there is something that listens, and the line that says so. */
+  private record Listening(
+      InetSocketAddress address, Protocol protocol, boolean reusePort, int line) {
+
+    /** Whether the system does not let both listen. */
+    boolean overlaps(Listening other) {
+      if (protocol != other.protocol
+          || address.getPort() == 0
+          || address.getPort() != other.address.getPort()) {
+        return false;
+      }
+      boolean shared = reusePort && other.reusePort;
+      return address.equals(other.address) || !shared && (covers(other) || other.covers(this));
+    }
+
+    /** The wildcard address of IPv6 takes IPv4 as well. */
+    private boolean covers(Listening other) {
+      InetAddress host = address.getAddress();
+      return host.isAnyLocalAddress()
+          && (host instanceof Inet6Address || other.address.getAddress() instanceof Inet4Address);
+    }
   }
 
   private static Duration idleTimeout(Section rule, Protocol protocol) {

@@ -5,6 +5,7 @@
 package io.github.proxyheader.examples.forward.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientCa certificates that clients' certificates are verified with, PEM, or {@code null}:
  *     no client is asked for one
  * @param clientRequired whether a client without a certificate is refused
+ * @param handshakeTimeout how long to wait for the end of a handshake
  * @param alpn the application protocols, best first; empty: none is negotiated
  * @param names other certificates, by the name that the client asks for
  */
@@ -24,6 +26,7 @@ public record TlsConfig(
     Path key,
     @Nullable Path clientCa,
     boolean clientRequired,
+    Duration handshakeTimeout,
     List<String> alpn,
     List<NameConfig> names) {
 

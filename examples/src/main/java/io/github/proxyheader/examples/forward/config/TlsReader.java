@@ -7,6 +7,7 @@ package io.github.proxyheader.examples.forward.config;
 import io.github.proxyheader.examples.forward.config.ConfigProblem.Code;
 import io.github.proxyheader.examples.forward.config.TlsConfig.NameConfig;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what a file says of TLS. */
 final class TlsReader {
+  private static final Duration MILLISECOND = Duration.ofMillis(1);
+  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+
   private final PemFiles files;
 
   TlsReader(PemFiles files) {
@@ -31,12 +35,14 @@ final class TlsReader {
     if (clientRequired && !tls.has("client_ca")) {
       tls.problem("client_required", Code.INVALID_VALUE, "true (expected: client_ca with it)");
     }
+    Duration handshakeTimeout =
+        tls.optional("handshake_timeout", Values.duration(MILLISECOND), HANDSHAKE_TIMEOUT);
     List<String> alpn = tls.list("alpn", Values::alpn);
     List<NameConfig> names = names(tls.sections("name"));
     tls.end();
     return certificate == null || key == null
         ? null
-        : new TlsConfig(certificate, key, clientCa, clientRequired, alpn, names);
+        : new TlsConfig(certificate, key, clientCa, clientRequired, handshakeTimeout, alpn, names);
   }
 
   TargetTlsConfig target(Section tls) {

@@ -8,13 +8,15 @@ import static java.util.stream.Collectors.joining;
 
 import io.github.proxyheader.examples.forward.config.Section.Parser;
 import io.github.proxyheader.handler.TrustedProxies;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The kinds of values that are no addresses and no files. */
+/** The kinds of values that are no addresses and no PEM files. */
 final class Values {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,8})(ms|s|m|h)");
   private static final Duration LONGEST = Duration.ofHours(24);
@@ -105,6 +107,19 @@ final class Values {
       throw InvalidValueException.of(value, "1 to " + MAX_NAME + " visible characters");
     }
     return name;
+  }
+
+  /** A file, whose name messages can hold. */
+  static Path file(Path folder, Object value) throws InvalidValueException {
+    String name = text(value);
+    try {
+      if (!name.isBlank() && name.codePoints().allMatch(Text::isVisible)) {
+        return folder.resolve(name);
+      }
+    } catch (InvalidPathException e) {
+      // Told below.
+    }
+    throw InvalidValueException.of(value, "a file's name, of visible characters");
   }
 
   static String cidr(Object value) throws InvalidValueException {

@@ -156,6 +156,7 @@ class ConfigFileTest {
             key = "server.pem"
             client_ca = "server.pem"
             client_required = true
+            handshake_timeout = "4s"
             alpn = ["h2", "http/1.1"]
             [[rule.tls.name]]
             name = "*.Example.org"
@@ -195,6 +196,7 @@ class ConfigFileTest {
                 pem,
                 pem,
                 true,
+                Duration.ofSeconds(4),
                 List.of("h2", "http/1.1"),
                 List.of(new TlsConfig.NameConfig("*.example.org", pem, pem))));
     assertThat(rule.healthCheck())
@@ -345,6 +347,7 @@ class ConfigFileTest {
         "admin = 9100                        | admin            | wrong_type",
         "access_log = \"\"                   | access_log       | invalid_value",
         "access_log = \"a\\u0000b\"          | access_log       | invalid_value",
+        "access_log = \"a\\u001b[31m\"       | access_log       | invalid_value",
         "access_log = true                   | access_log       | wrong_type",
         "Threads = 1                         | Threads          | unknown_key",
         "tls = {}                            | tls              | unknown_key",
@@ -502,6 +505,55 @@ class ConfigFileTest {
             "\"127.0.0.1:25565\" (expected: another address than that of line 2), rule \"game\"");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1, 0.0.0.0",
+    "0.0.0.0, 127.0.0.1",
+    "0.0.0.0, [::]",
+    "[::], 0.0.0.0",
+    "[::], 127.0.0.1",
+    "[::1], [::]",
+    "[::ffff:127.0.0.1], 127.0.0.1"
+  })
+  void addressesDoNotOverlap(String first, String second) throws Exception {
+    for (String protocol : List.of("tcp", "udp")) {
+      assertThat(told(listen(first, protocol, true) + listen(second, protocol, false)))
+          .containsExactly("8 rule[1].listen validation.duplicate");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"127.0.0.1, 127.0.0.2", "0.0.0.0, [::1]", "[::1], 127.0.0.1"})
+  void addressesOfWhichNoneCoversTheOtherMayShareAPort(String first, String second)
+      throws Exception {
+    assertThat(read(listen(first, "tcp", false) + listen(second, "tcp", false)).rules()).hasSize(2);
+  }
+
+  @Test
+  void wildcardAddressMayStandBesideAnotherIfThePortIsShared() throws Exception {
+    String wildcard = listen("0.0.0.0", "tcp", true);
+
+    assertThat(read(wildcard + listen("127.0.0.1", "tcp", true)).rules()).hasSize(2);
+    assertThat(told(wildcard + wildcard)).containsExactly("8 rule[1].listen validation.duplicate");
+  }
+
+  @Test
+  void ruleDoesNotListenWhereTheForwarderDoes() throws Exception {
+    String admin = "admin = \"127.0.0.1:80\"\n";
+
+    assertThat(told(admin + listen("127.0.0.1", "tcp", false)))
+        .containsExactly("3 rule[0].listen validation.duplicate");
+    assertThat(told(admin + listen("0.0.0.0", "tcp", true)))
+        .containsExactly("3 rule[0].listen validation.duplicate");
+    assertThat(read(admin + listen("127.0.0.1", "udp", false)).rules()).hasSize(1);
+  }
+
+  /** A rule of six lines, the second of which says where it listens. */
+  private static String listen(String host, String protocol, boolean reusePort) {
+    String rule = "[[rule]]\nlisten = \"%s:80\"\nprotocol = \"%s\"\nreuse_port = %s\n";
+    return rule.formatted(host, protocol, reusePort) + TARGET;
+  }
+
   @Test
   void tcpAndUdpMayShareAnAddress() throws Exception {
     assertThat(read(RULE + TARGET + RULE + "protocol = \"udp\"\n" + TARGET).rules())
@@ -546,6 +598,11 @@ class ConfigFileTest {
         .containsExactly("client_required invalid_value");
     assertThat(tls("server.pem", "server.pem", "alpn = [\"\"]"))
         .containsExactly("alpn[0] invalid_value");
+    assertThat(tls("server.pem", "server.pem", "handshake_timeout = \"0s\""))
+        .containsExactly("handshake_timeout invalid_value");
+    assertThat(tls("server.pem", "server.pem", "handshake_timeout = 10"))
+        .containsExactly("handshake_timeout wrong_type");
+    assertThat(tls("a\\u001b", "server.pem", "")).containsExactly("certificate invalid_value");
     assertThat(tls("server.pem", "server.pem", "name = [{name = \"*.*.org\"}]"))
         .containsExactly(
             "name[0].name invalid_value",
@@ -554,6 +611,16 @@ class ConfigFileTest {
     String name = "{name = \"a.org\", certificate = \"server.pem\", key = \"server.pem\"}";
     assertThat(tls("server.pem", "server.pem", "name = [" + name + "," + name + "]"))
         .containsExactly("name[1].name duplicate");
+  }
+
+  @Test
+  void handshakeMayTakeTenSecondsUnlessTheFileSaysOtherwise() throws Exception {
+    copyPair("server.pem");
+    String tls = "tls = {certificate = \"server.pem\", key = \"server.pem\"}\n";
+
+    assertThat(read(RULE + tls + TARGET).rules().get(0).tls())
+        .extracting(config -> config.handshakeTimeout())
+        .isEqualTo(Duration.ofSeconds(10));
   }
 
   private List<String> tls(String certificate, String key, String more) throws Exception {
