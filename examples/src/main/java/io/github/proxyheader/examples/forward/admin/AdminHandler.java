@@ -115,10 +115,12 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private Page page(HttpRequest request) {
     List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
-    if (hosts.size() != 1) {
+    // Checks of load balancers send none with HTTP/1.0; no browser speaks it.
+    boolean optional = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
+    if (hosts.size() > 1 || hosts.isEmpty() && !optional) {
       return Page.text(HttpResponseStatus.BAD_REQUEST);
     }
-    if (!isLoopback(hosts.get(0))) {
+    if (!hosts.stream().allMatch(AdminHandler::isLoopback)) {
       return Page.text(HttpResponseStatus.MISDIRECTED_REQUEST);
     }
     try {

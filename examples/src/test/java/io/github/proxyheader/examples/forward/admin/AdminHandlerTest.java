@@ -139,6 +139,19 @@ class AdminHandlerTest {
   }
 
   @Test
+  void oldClientsNeedNoHost() {
+    write("GET /healthz HTTP/1.0\r\n\r\n");
+    assertThat(answers()).startsWith("HTTP/1.1 200 OK\r\n").endsWith("\r\n\r\nok\n");
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void hostOfOthersIsMisdirectedFromOldClientsToo() {
+    write("GET /healthz HTTP/1.0\r\nHost: evil.example\r\n\r\n");
+    assertThat(answers()).startsWith("HTTP/1.1 421 Misdirected Request\r\n");
+  }
+
+  @Test
   void hugeHeadersAreRefused() {
     assertThat(request("GET", "/", "Host: localhost\r\nX: " + "x".repeat(10_000)))
         .startsWith("HTTP/1.1 431 Request Header Fields Too Large\r\n");
