@@ -107,8 +107,10 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
       connection.tunnel(target, done.getNow(), plan.config().idleTimeout());
     } else {
       target.state().closed();
-      target.state().failed(System.nanoTime());
-      listener.connectFailed(plan.config().name(), target.name());
+      if (!Connector.failedHere(done)) {
+        target.state().failed(System.nanoTime());
+        listener.connectFailed(plan.config().name(), target.name());
+      }
       connect(ctx);
     }
   }

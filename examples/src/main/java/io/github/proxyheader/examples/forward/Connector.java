@@ -9,6 +9,7 @@ import io.github.proxyheader.handler.ProxyHeaderSource;
 import io.github.proxyheader.handler.SenderOptions;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -79,7 +80,7 @@ final class Connector {
     ready.addListener(
         done -> {
           timer.cancel(false);
-          if (!done.isSuccess()) {
+          if (!done.isSuccess() && channel.isOpen()) {
             channel.close();
           }
         });
@@ -101,6 +102,11 @@ final class Connector {
               });
     }
     return ready;
+  }
+
+  /** Whether a connection failed for lack of something here, such as file descriptors. */
+  static boolean failedHere(Future<Channel> attempt) {
+    return attempt.cause() instanceof ChannelException;
   }
 
   /**

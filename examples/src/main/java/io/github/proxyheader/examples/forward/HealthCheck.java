@@ -63,7 +63,9 @@ final class HealthCheck {
       done.getNow().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
     if (!stopped) {
-      target.state().checked(done.isSuccess(), config.rise(), config.fall());
+      if (!Connector.failedHere(done)) {
+        target.state().checked(done.isSuccess(), config.rise(), config.fall());
+      }
       next = loop.schedule(this::check, config.interval().toNanos(), TimeUnit.NANOSECONDS);
     }
   }

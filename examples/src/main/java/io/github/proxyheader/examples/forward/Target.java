@@ -18,8 +18,10 @@ import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -79,11 +81,14 @@ record Target(
         settings.serverName() == null ? config.address().getHostString() : settings.serverName();
     SslHandler handler = tls.newHandler(ByteBufAllocator.DEFAULT, host, config.address().getPort());
     handler.setHandshakeTimeoutMillis(0); // the connector's time-out counts
-    if (alpn != null) {
-      SSLParameters parameters = handler.engine().getSSLParameters();
-      parameters.setApplicationProtocols(new String[] {alpn});
-      handler.engine().setSSLParameters(parameters);
+    SSLParameters parameters = handler.engine().getSSLParameters();
+    if (settings.serverName() != null) { // the JDK asks for names with a dot only
+      parameters.setServerNames(List.of(new SNIHostName(settings.serverName())));
     }
+    if (alpn != null) {
+      parameters.setApplicationProtocols(new String[] {alpn});
+    }
+    handler.engine().setSSLParameters(parameters);
     return handler;
   }
 

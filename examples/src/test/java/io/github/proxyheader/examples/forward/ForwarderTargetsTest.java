@@ -21,16 +21,22 @@ import io.github.proxyheader.protocol.ProxyCommand;
 import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.protocol.ProxyHeaderWriter;
 import io.github.proxyheader.protocol.ProxyVersion;
+import io.netty.channel.ChannelException;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.spi.SelectorProvider;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +103,48 @@ class ForwarderTargetsTest {
     assertThat(end.target()).isNull();
     assertThat(stage.ends.failedTargets).hasSize(2);
     assertThat(stage.status().targets()).allMatch(target -> target.connections() == 0);
+  }
+
+  @Test
+  void lackOfFileDescriptorsIsNoTargetsFault() throws Exception {
+    Sockets sockets = Sockets.open(Transport.NIO, 1);
+    stage.closeLater(() -> sockets.loops().shutdownGracefully(0, 5, TimeUnit.SECONDS).sync());
+    Plan plan =
+        Plan.of(
+            Rules.to(Rules.version2(stage.dead())).check(Duration.ofMillis(10), 1, 1).build(),
+            null,
+            stage.ends);
+    StreamRule rule =
+        StreamRule.start(
+            new Sockets(sockets.loops(), sockets.server(), Exhausted.class, sockets.datagram()),
+            stage.ends,
+            plan);
+    stage.closeLater(rule::close);
+    Exhausted.ATTEMPTS.set(0);
+    rule.follow(plan);
+    Stage.await("checks", () -> Exhausted.ATTEMPTS.get() >= 3);
+
+    for (int i = 0; i < TargetState.PATIENCE; i++) {
+      stage.connect((InetSocketAddress) rule.status().listening());
+      stage.ends.awaitReason(Reason.NO_TARGET);
+    }
+    assertThat(rule.status().targets().get(0).up()).isTrue();
+    assertThat(stage.ends.failedTargets).isEmpty();
+    rule.stopListening();
+  }
+
+  /** A socket for which there is no file descriptor left. */
+  public static final class Exhausted extends NioSocketChannel {
+    static final AtomicInteger ATTEMPTS = new AtomicInteger();
+
+    public Exhausted() {
+      super(refuse());
+    }
+
+    private static SelectorProvider refuse() {
+      ATTEMPTS.incrementAndGet();
+      throw new ChannelException("too many open files");
+    }
   }
 
   @ParameterizedTest

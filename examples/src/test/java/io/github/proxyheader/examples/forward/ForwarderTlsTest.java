@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -309,6 +310,23 @@ class ForwarderTlsTest {
     served.close();
     client.close();
     stage.ends.awaitReason(Reason.DONE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"backend", "backend.example.org"})
+  void targetIsAskedForTheNameThatIsVerified(String name) throws Exception {
+    stage.start(Transport.AUTO, Rules.to(secureTarget(name)));
+    CompletableFuture<SSLSocket> serving = serve(authority.context(authority.issue(name)));
+
+    Socket client = stage.connect();
+    send(client, "question");
+    SSLSocket served = serving.get(20, TimeUnit.SECONDS);
+    assertThat(receive(served, 8)).isEqualTo("question");
+
+    assertThat(((ExtendedSSLSession) served.getSession()).getRequestedServerNames())
+        .containsExactly(new SNIHostName(name));
+    client.close();
+    served.close();
   }
 
   @ParameterizedTest

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import javax.net.ssl.SNIHostName;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a file says of TLS. */
@@ -86,9 +87,14 @@ final class TlsReader {
 
   private static String serverName(Object value) throws InvalidValueException {
     String name = Values.text(value);
-    if (!Addresses.isName(name)) {
-      throw InvalidValueException.of(value, "a host name");
+    try {
+      if (Addresses.isName(name)) {
+        new SNIHostName(name);
+        return name;
+      }
+    } catch (IllegalArgumentException e) {
+      // Told below.
     }
-    return name;
+    throw InvalidValueException.of(value, "a host name");
   }
 }

@@ -484,6 +484,8 @@ class ConfigFileTest {
         "weight = 5                                       | weight  | unknown_key",
         "tls = 5                                          | tls     | wrong_type",
         "tls = {server_name = \"a b\"}            | tls.server_name | invalid_value",
+        "tls = {server_name = \"a_b.org\"}        | tls.server_name | invalid_value",
+        "tls = {server_name = \"a.org.\"}         | tls.server_name | invalid_value",
       })
   void targetIsStrict(String lines, String key, String code) throws Exception {
     String toml = RULE + TARGET + lines.replace(";", "\n") + "\n";
