@@ -125,7 +125,7 @@ class ForwarderTargetsTest {
     Stage.await("checks", () -> Exhausted.ATTEMPTS.get() >= 3);
 
     for (int i = 0; i < TargetState.PATIENCE; i++) {
-      stage.connect((InetSocketAddress) rule.status().listening());
+      stage.assertResetOfConnect((InetSocketAddress) rule.status().listening());
       stage.ends.awaitReason(Reason.NO_TARGET);
     }
     assertThat(rule.status().targets().get(0).up()).isTrue();

@@ -133,9 +133,13 @@ final class Stage implements AfterEachCallback {
 
   /** Asserts that the forwarder resets a connection, which the client may learn as it connects. */
   void assertResetOfConnect() throws IOException {
+    assertResetOfConnect((InetSocketAddress) status().listening());
+  }
+
+  void assertResetOfConnect(InetSocketAddress address) throws IOException {
     Socket client;
     try {
-      client = connect();
+      client = connect(address);
     } catch (SocketException e) {
       assertThat(e).hasMessageContaining("reset");
       return;
