@@ -373,6 +373,26 @@ class ForwardCommandTest {
   }
 
   @Test
+  void metricsCountBytesWhileAConnectionLasts() throws Exception {
+    Process process = start("admin = \"127.0.0.1:0\"\n" + rule("game", 0, ""));
+    String ready = new Output(process).await("ready:");
+    Matcher admin = Pattern.compile("admin on (http:\\S+)").matcher(ready);
+    assertThat(admin.find()).isTrue();
+    Tunnel tunnel = connect(port(ready, "game"));
+
+    tunnel.client().getOutputStream().write(new byte[99]);
+    tunnel.server().getInputStream().readNBytes(99);
+    tunnel.server().getOutputStream().write(new byte[999]);
+    tunnel.client().getInputStream().readNBytes(999);
+
+    assertThat(page(new URL(admin.group(1) + "metrics")).lines())
+        .contains(
+            "forwarder_received_bytes_total{rule=\"game\"} 100.0",
+            "forwarder_sent_bytes_total{rule=\"game\"} 1000.0");
+    tunnel.close();
+  }
+
+  @Test
   void adminPortOutlivesALackOfFiles() throws Exception {
     int maxFiles = 300;
     int admin = ExternalProgram.freePort();
@@ -402,11 +422,15 @@ class ForwardCommandTest {
         sendOfMadeUpClients(silent, port, maxFiles);
       }
 
-      URLConnection health = new URL("http://127.0.0.1:" + admin + "/healthz").openConnection();
-      health.setReadTimeout(LIMIT_SECONDS * 1000);
-      try (InputStream answer = health.getInputStream()) {
-        assertThat(new String(answer.readAllBytes(), UTF_8)).startsWith("ok");
-      }
+      assertThat(page(new URL("http://127.0.0.1:" + admin + "/healthz"))).startsWith("ok");
+    }
+  }
+
+  private static String page(URL url) throws IOException {
+    URLConnection connection = url.openConnection();
+    connection.setReadTimeout(LIMIT_SECONDS * 1000);
+    try (InputStream answer = connection.getInputStream()) {
+      return new String(answer.readAllBytes(), UTF_8);
     }
   }
 
