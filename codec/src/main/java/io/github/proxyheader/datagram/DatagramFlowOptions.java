@@ -90,6 +90,7 @@ public final class DatagramFlowOptions {
      * @throws IllegalArgumentException if the time is not positive, or longer than 292 years
      */
     public Builder idleTime(Duration idleTime) {
+      Objects.requireNonNull(idleTime, "idleTime");
       if (idleTime.isNegative() || idleTime.isZero()) {
         throw new IllegalArgumentException("idleTime: " + idleTime + " (expected: > 0)");
       }

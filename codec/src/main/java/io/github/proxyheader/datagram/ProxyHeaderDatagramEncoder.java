@@ -80,7 +80,7 @@ public final class ProxyHeaderDatagramEncoder extends ChannelOutboundHandlerAdap
   }
 
   private static Function<DatagramPacket, ProxyHeader> fixed(ProxyHeader header) {
-    check(header);
+    check(Objects.requireNonNull(header, "header"));
     return packet -> header;
   }
 

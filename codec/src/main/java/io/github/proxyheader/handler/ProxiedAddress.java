@@ -43,6 +43,7 @@ public final class ProxiedAddress {
    * <p>Callable from any thread at any time.
    */
   public static ProxiedAddress of(Channel channel) {
+    Objects.requireNonNull(channel, "channel");
     for (Channel at = channel; at != null; at = at.parent()) {
       if (at.hasAttr(KEY)) {
         ProxiedAddress address = at.attr(KEY).get();

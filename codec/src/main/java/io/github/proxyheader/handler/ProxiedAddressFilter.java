@@ -48,7 +48,7 @@ public final class ProxiedAddressFilter extends ChannelInboundHandlerAdapter {
    */
   public ProxiedAddressFilter(boolean acceptIfNotFound, IpFilterRule... rules) {
     this.acceptIfNotFound = acceptIfNotFound;
-    this.rules = rules.clone();
+    this.rules = Objects.requireNonNull(rules, "rules").clone();
     for (IpFilterRule rule : this.rules) {
       Objects.requireNonNull(rule, "rule");
     }

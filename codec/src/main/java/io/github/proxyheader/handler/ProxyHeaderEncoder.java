@@ -124,6 +124,7 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
    * pool must not give the channel to another one (rule R9). Callable from any thread at any time.
    */
   public static @Nullable ProxyHeader sentHeader(Channel channel) {
+    Objects.requireNonNull(channel, "channel");
     for (Channel at = channel; at != null; at = at.parent()) {
       if (at.hasAttr(SENT_HEADER)) {
         return at.attr(SENT_HEADER).get();

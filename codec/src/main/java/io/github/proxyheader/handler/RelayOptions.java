@@ -140,6 +140,7 @@ public final class RelayOptions {
      * @throws IllegalArgumentException if a type is not within 0 to 255, or is CRC32C or NOOP
      */
     public Builder relayTlvs(int... types) {
+      Objects.requireNonNull(types, "types");
       BitSet chosen = new BitSet();
       for (int type : types) {
         if (type < 0 || type > 255) {

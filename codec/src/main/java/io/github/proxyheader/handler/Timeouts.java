@@ -5,6 +5,7 @@
 package io.github.proxyheader.handler;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /** Checks time-outs that applications set. */
 final class Timeouts {
@@ -16,6 +17,7 @@ final class Timeouts {
    * @throws IllegalArgumentException if it is negative, or longer than 292 years
    */
   static long nanos(String name, Duration timeout) {
+    Objects.requireNonNull(timeout, name);
     if (timeout.isNegative()) {
       throw new IllegalArgumentException(name + ": " + timeout + " (expected: >= 0)");
     }

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,7 @@ public final class TrustedProxies implements PolicySelector {
    *     holds its text
    */
   public static TrustedProxies of(String... cidrs) {
-    return of(List.of(cidrs));
+    return of(Arrays.asList(Objects.requireNonNull(cidrs, "cidrs")));
   }
 
   /**
@@ -75,9 +76,10 @@ public final class TrustedProxies implements PolicySelector {
    * @throws IllegalArgumentException if there is none, or one is not a range
    */
   public static TrustedProxies of(Iterable<String> cidrs) {
+    Objects.requireNonNull(cidrs, "cidrs");
     List<Cidr> parsed = new ArrayList<>();
     for (String cidr : cidrs) {
-      parsed.add(Cidr.parse(cidr));
+      parsed.add(Cidr.parse(Objects.requireNonNull(cidr, "cidr")));
     }
     if (parsed.isEmpty()) {
       throw new IllegalArgumentException("cidrs: empty (expected: one range or more)");
@@ -97,6 +99,7 @@ public final class TrustedProxies implements PolicySelector {
 
   /** Returns trust in whom this or the other trusts, with the policies of this one. */
   public TrustedProxies and(TrustedProxies other) {
+    Objects.requireNonNull(other, "other");
     return new TrustedProxies(
         ranges.and(other.ranges), unixPeers || other.unixPeers, trusted, others);
   }
@@ -116,7 +119,7 @@ public final class TrustedProxies implements PolicySelector {
    */
   @Override
   public ProxyHeaderPolicy select(Channel channel) {
-    SocketAddress peer = channel.remoteAddress();
+    SocketAddress peer = Objects.requireNonNull(channel, "channel").remoteAddress();
     // A client's unix socket mostly has no name; the server's says of what kind the channel is.
     boolean unnamed = peer == null && isUnix(channel.localAddress());
     return policyFor(unnamed ? channel.localAddress() : peer);

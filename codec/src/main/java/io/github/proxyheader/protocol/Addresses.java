@@ -144,6 +144,6 @@ final class Addresses {
       String text = ip.getHostAddress();
       return (ip instanceof Inet4Address ? text : '[' + text + ']') + ':' + inet.getPort();
     }
-    return address.toString().replace('\0', '@').replaceAll("\\p{Cc}", "?");
+    return address.toString().replace('\0', '@').replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?");
   }
 }

@@ -130,6 +130,7 @@ public final class ProxyHeaderReader {
      * @throws IllegalArgumentException if none is given
      */
     public Builder versions(ProxyVersion... versions) {
+      Objects.requireNonNull(versions, "versions");
       EnumSet<ProxyVersion> set = EnumSet.noneOf(ProxyVersion.class);
       for (ProxyVersion version : versions) {
         set.add(Objects.requireNonNull(version, "version"));

@@ -5,6 +5,7 @@
 package io.github.proxyheader.tlv;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -199,49 +200,49 @@ public final class SslInfo {
 
     /** Sets the version of TLS; the protocol text wants it whenever the client came over TLS. */
     public Builder version(String version) {
-      this.version = version;
+      this.version = Objects.requireNonNull(version, "version");
       return this;
     }
 
     /** Sets the common name of the client certificate's subject. */
     public Builder commonName(String commonName) {
-      this.commonName = commonName;
+      this.commonName = Objects.requireNonNull(commonName, "commonName");
       return this;
     }
 
     /** Sets the cipher. */
     public Builder cipher(String cipher) {
-      this.cipher = cipher;
+      this.cipher = Objects.requireNonNull(cipher, "cipher");
       return this;
     }
 
     /** Sets the algorithm that signed the frontend's certificate. */
     public Builder signatureAlgorithm(String signatureAlgorithm) {
-      this.signatureAlgorithm = signatureAlgorithm;
+      this.signatureAlgorithm = Objects.requireNonNull(signatureAlgorithm, "signatureAlgorithm");
       return this;
     }
 
     /** Sets the algorithm of the frontend certificate's key. */
     public Builder keyAlgorithm(String keyAlgorithm) {
-      this.keyAlgorithm = keyAlgorithm;
+      this.keyAlgorithm = Objects.requireNonNull(keyAlgorithm, "keyAlgorithm");
       return this;
     }
 
     /** Sets the key exchange group. */
     public Builder group(String group) {
-      this.group = group;
+      this.group = Objects.requireNonNull(group, "group");
       return this;
     }
 
     /** Sets the signature scheme. */
     public Builder signatureScheme(String signatureScheme) {
-      this.signatureScheme = signatureScheme;
+      this.signatureScheme = Objects.requireNonNull(signatureScheme, "signatureScheme");
       return this;
     }
 
     /** Sets the client's certificate, DER; copied. */
     public Builder clientCertificate(byte[] der) {
-      this.clientCertificate = der.clone();
+      this.clientCertificate = Objects.requireNonNull(der, "clientCertificate").clone();
       return this;
     }
 

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -53,7 +54,7 @@ final class Text {
   }
 
   private static byte[] encode(String name, String text, Charset charset) {
-    byte[] bytes = text.getBytes(charset);
+    byte[] bytes = Objects.requireNonNull(text, name).getBytes(charset);
     if (!decode(bytes, charset).equals(Optional.of(text))) {
       throw new IllegalArgumentException(
           name + ": not " + charset + " text without control characters");

@@ -6,6 +6,7 @@ package io.github.proxyheader.tlv;
 
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 
 /**
  * One vector: a type and its value (rule R41). Immutable.
@@ -43,6 +44,7 @@ public final class Tlv {
   }
 
   static byte[] checkLength(byte[] value) {
+    Objects.requireNonNull(value, "value");
     if (value.length > MAX_LENGTH) {
       throw new IllegalArgumentException(
           "value: " + value.length + " bytes (expected: at most " + MAX_LENGTH + ")");

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.StringJoiner;
@@ -121,7 +122,7 @@ public final class Tlvs implements Iterable<Tlv> {
 
   /** Appends the vectors as they are on the wire. */
   public void writeTo(ByteBuf out) {
-    out.writeBytes(wire);
+    Objects.requireNonNull(out, "out").writeBytes(wire);
   }
 
   /** Returns a copy of the vectors as they are on the wire. */
@@ -357,18 +358,19 @@ public final class Tlvs implements Iterable<Tlv> {
 
     /** Adds a vector. */
     public Builder add(Tlv vector) {
+      Objects.requireNonNull(vector, "vector");
       return add(vector.type(), vector.value());
     }
 
     /** Adds all vectors of another. */
     public Builder addAll(Tlvs vectors) {
-      vectors.forEach(this::add);
+      Objects.requireNonNull(vectors, "vectors").forEach(this::add);
       return this;
     }
 
     /** Adds {@link TlvType#ALPN}. */
     public Builder alpn(byte[] protocol) {
-      return add(TlvType.ALPN, protocol);
+      return add(TlvType.ALPN, Objects.requireNonNull(protocol, "alpn"));
     }
 
     /**
@@ -387,6 +389,7 @@ public final class Tlvs implements Iterable<Tlv> {
      * @throws IllegalArgumentException if the id is longer than 128 bytes
      */
     public Builder uniqueId(byte[] id) {
+      Objects.requireNonNull(id, "uniqueId");
       if (id.length > MAX_UNIQUE_ID) {
         throw new IllegalArgumentException(
             "uniqueId: " + id.length + " bytes (expected: at most " + MAX_UNIQUE_ID + ")");
@@ -409,7 +412,7 @@ public final class Tlvs implements Iterable<Tlv> {
      * @throws IllegalArgumentException if it takes more than 65,535 bytes
      */
     public Builder ssl(SslInfo info) {
-      return add(TlvType.SSL, info.toBytes());
+      return add(TlvType.SSL, Objects.requireNonNull(info, "ssl").toBytes());
     }
 
     /**
@@ -419,6 +422,7 @@ public final class Tlvs implements Iterable<Tlv> {
      *     digits and hyphens
      */
     public Builder awsVpcEndpointId(String id) {
+      Objects.requireNonNull(id, "awsVpcEndpointId");
       if (id.isEmpty() || !id.chars().allMatch(Tlvs::isLetterDigitOrHyphen)) {
         throw new IllegalArgumentException(
             "awsVpcEndpointId: (expected: letters, digits and hyphens)");
