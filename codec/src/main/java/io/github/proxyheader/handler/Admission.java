@@ -120,7 +120,7 @@ final class Admission {
     return refuse(new ProxyHeaderException(reason, message, cause));
   }
 
-  /** Takes what came in, and takes its ownership. */
+  /** Takes what came in, and takes its ownership. Throws only if bytes are lost. */
   Verdict onBytes(ByteBuf in, ByteBufAllocator allocator) {
     rest = in;
     ByteBuf bytes = in;
@@ -167,7 +167,8 @@ final class Admission {
     int length = in.readableBytes();
     if (start == null && length > 0) {
       int max = Math.max(FIRST_CAPACITY, options.reader().maxHeaderSize());
-      start = allocator.heapBuffer(Math.max(FIRST_CAPACITY, length), max).writeBytes(in);
+      start = allocator.heapBuffer(Math.max(FIRST_CAPACITY, length), max);
+      start.writeBytes(in);
     }
     rest = null;
     in.release();
@@ -227,6 +228,10 @@ final class Admission {
 
   void release() {
     ReferenceCountUtil.release(takeStart());
-    ReferenceCountUtil.release(takeRest());
+    ByteBuf taken = rest;
+    rest = null;
+    if (taken != null && taken.refCnt() > 0) { // it may have been released before it came
+      taken.release();
+    }
   }
 }

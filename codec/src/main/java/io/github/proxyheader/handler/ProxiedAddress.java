@@ -122,7 +122,18 @@ public final class ProxiedAddress {
   /** Returns the header, if there is one, and the real addresses, on one line. */
   @Override
   public String toString() {
-    return "ProxiedAddress{header=" + header + ", peer=" + peer + ", local=" + local + '}';
+    return "ProxiedAddress{header="
+        + header
+        + ", peer="
+        + onOneLine(peer)
+        + ", local="
+        + onOneLine(local)
+        + '}';
+  }
+
+  /** The peer chooses the path of its unix socket. */
+  private static String onOneLine(SocketAddress address) {
+    return address.toString().replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?");
   }
 
   private static SocketAddress orUnknown(@Nullable SocketAddress address) {

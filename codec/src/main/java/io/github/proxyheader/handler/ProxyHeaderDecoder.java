@@ -67,6 +67,9 @@ import org.jspecify.annotations.Nullable;
  * <p>User events of the handlers in front that come while the header is pending follow behind
  * {@code channelActive}, 16 of them at most.
  *
+ * <p>Behind another decoder it reads a second header, as a chain of proxies may send: what the
+ * handlers behind are told is then what this one says alone.
+ *
  * <p>An instance serves one connection. It belongs on the event loop; with an executor of its own
  * it stays in the pipeline and does nothing more, for messages on their way to that executor would
  * be overtaken. Take it out early only on the event loop: what it holds then goes on in order. It
@@ -236,7 +239,14 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
 
   private void receive(ChannelHandlerContext ctx, Object msg) {
     if (msg instanceof ByteBuf in) {
-      decide(ctx, admission.onBytes(in, ctx.alloc()));
+      Verdict verdict;
+      try {
+        verdict = admission.onBytes(in, ctx.alloc());
+      } catch (Throwable cause) {
+        fail(ctx, cause);
+        return;
+      }
+      decide(ctx, verdict);
     } else {
       held().addMessage(msg);
       decide(ctx, admission.onOtherMessage());
@@ -399,6 +409,10 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
   }
 
   private void onTimeout(ChannelHandlerContext ctx) {
+    if (!ctx.executor().inEventLoop()) {
+      ctx.executor().execute(() -> onTimeout(ctx)); // the channel has moved to another one
+      return;
+    }
     timer = null;
     if (state == State.WAITING && begin(ctx)) {
       decide(ctx, admission.onTimeout());
@@ -423,6 +437,14 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
     if (tellsNow()) {
       options.listener().rejected(ctx.channel(), Admission.untrusted());
     }
+    ctx.close();
+  }
+
+  /** There is no memory, or somebody has released a buffer: bytes are lost, so nothing goes on. */
+  private void fail(ChannelHandlerContext ctx, Throwable cause) {
+    clear();
+    ctx.fireExceptionCaught(cause);
+    tellAbandoned(ctx);
     ctx.close();
   }
 
@@ -510,6 +532,8 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
     }
     if (state == State.CLOSED) {
       ReferenceCountUtil.release(evt);
+    } else if (evt instanceof ProxiedAddress && isPending()) {
+      return; // of a decoder in front: this one's comes in its place
     } else if (state == State.PROCEEDING) {
       held().addLateEvent(evt);
     } else if (holdsBack()) {
@@ -521,11 +545,11 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
 
   /** Whether the handlers behind must see nothing yet. */
   private boolean holdsBack() {
-    return switch (state) {
-      case WAITING, SELECTING -> options.holdActive();
-      case PROCEEDING -> true;
-      case GONE, CLOSED -> false;
-    };
+    return state == State.PROCEEDING || isPending() && options.holdActive();
+  }
+
+  private boolean isPending() {
+    return state == State.WAITING || state == State.SELECTING;
   }
 
   @Override

@@ -135,6 +135,14 @@ class ProxiedAddressTest {
   }
 
   @Test
+  void textIsOneLineWhateverPathThePeerHasBoundItsSocketTo() {
+    DomainSocketAddress peer = new DomainSocketAddress("/tmp/a\nforged\u001b[31m\u2028");
+    assertThat(ProxiedAddress.of(null, peer, peer).toString())
+        .contains("/tmp/a?forged?[31m?")
+        .hasLineCount(1);
+  }
+
+  @Test
   void unknownAddressStaysOneObjectWhenSerialized() throws Exception {
     Object unknown = ProxiedAddress.of(new EmbeddedChannel(false, false)).peer();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -16,6 +16,7 @@ import io.github.proxyheader.testing.BufferKind;
 import io.github.proxyheader.testing.Embedded;
 import io.github.proxyheader.testing.Wire;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -238,6 +239,36 @@ class ProxyHeaderDecoderEndTest {
     connection.receive(concat(text("GET / HTTP/1.1\r\n"), Wire.v1()));
     connection.assertSeen("exception MISSING");
     assertThat(connection.channel.hasAttr(ProxiedAddress.KEY)).isFalse();
+  }
+
+  @Test
+  @DisplayName("4.6 no memory for the start of a header: closed, for what follows is no header")
+  void memoryRunsOut() {
+    connection.channel.config().setAllocator(new Exhausted());
+    connection.accept(options(ProxyHeaderPolicy.USE));
+    connection.receiveSplit(concat(Wire.v2(), text("data")), 10);
+    connection.assertSeen("exception exhausted");
+    connection.assertTold("abandoned");
+    connection.assertClosed();
+  }
+
+  private static final class Exhausted extends PooledByteBufAllocator {
+    @Override
+    public ByteBuf heapBuffer(int initialCapacity, int maxCapacity) {
+      throw new OutOfMemoryError("exhausted");
+    }
+  }
+
+  @Test
+  @DisplayName("4.6 a buffer that a handler in front has released: the channel closes all the same")
+  void bufferWasReleased() {
+    connection.accept();
+    ByteBuf released = connection.leaks.buffer(BufferKind.HEAP, Wire.v2());
+    released.release();
+    connection.receive(released);
+    assertThat(connection.seen()).hasSize(1).first().asString().startsWith("exception refCnt: 0");
+    connection.assertTold("abandoned");
+    connection.assertClosed();
   }
 
   @Test

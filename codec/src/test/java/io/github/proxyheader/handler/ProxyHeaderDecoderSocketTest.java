@@ -17,6 +17,7 @@ import io.github.proxyheader.testing.Wire;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -301,6 +302,27 @@ class ProxyHeaderDecoderSocketTest {
       assertThat(connection.told.all()).hasSize(proxied ? 1 : 0);
       connection.close().awaitClosed();
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("4.5 a channel that has moved to another event loop is timed out on that one")
+  void timeoutAfterAMove(Transport transport) throws Exception {
+    EventLoopGroup group = transport.newGroup();
+    server.closeLater(() -> group.shutdownGracefully(0, 5, TimeUnit.SECONDS));
+    BlockingQueue<Boolean> onItsLoop = new LinkedBlockingQueue<>();
+    Connection connection = connection(transport);
+    connection.options(ReceiverOptions.builder().timeout(Duration.ofSeconds(2)));
+    connection.told.then(channel -> onItsLoop.add(channel.eventLoop().inEventLoop()));
+    connection.connect().send(Arrays.copyOf(Wire.v2(), 20)).awaitReceived(20);
+
+    connection.channel().deregister().sync();
+    group.register(connection.channel()).sync();
+    connection.awaitClosed();
+
+    assertThat(onItsLoop.poll(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(connection.seen()).containsExactly("exception TIMEOUT");
+    connection.assertTold("rejected TIMEOUT");
   }
 
   /** Netty takes a handler out of the order of events before it tells the handler so. */

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.protocol.ProxyHeaderReader;
 import io.github.proxyheader.protocol.ProxyVersion;
+import io.github.proxyheader.testing.Addresses;
 import io.github.proxyheader.testing.BufferKind;
 import io.github.proxyheader.testing.Bytes;
 import io.github.proxyheader.testing.Embedded;
@@ -493,6 +494,24 @@ class ProxyHeaderDecoderTest {
     assertThat(payload(connection).getBytes(StandardCharsets.ISO_8859_1)).isEqualTo(second);
     connection.receive(second);
     assertThat(connection.behind.all(ByteBuf.class)).hasSize(2);
+  }
+
+  @Test
+  @DisplayName("4.2 behind another decoder: one event, of the second header")
+  void secondDecoderReadsASecondHeader() {
+    byte[] second = text("PROXY TCP4 203.0.113.7 198.51.100.2 1001 443\r\n");
+    for (int size : new int[] {1, 7, 1000}) {
+      Embedded chain = new Embedded();
+      chain.accept(
+          new ProxyHeaderDecoder(), chain.decoder(ReceiverOptions.builder()), chain.behind);
+      chain.receiveSplit(concat(Wire.v2(), second), size);
+      chain.receive("data");
+      assertThat(chain.seen()).startsWith("address", "active").contains("read data");
+      ProxiedAddress address = ProxiedAddress.of(chain.channel);
+      assertThat(address.source()).isEqualTo(Addresses.inet("203.0.113.7", 1001));
+      assertThat(chain.behind.all(ProxiedAddress.class)).containsExactly(address);
+      chain.finish();
+    }
   }
 
   @Test

@@ -334,10 +334,16 @@ class ProxyHeaderTest {
   @Test
   void textIsOneLineWhateverThePeerSent() {
     byte[] raw =
-        binary(0x21, 0x31, path("/a\r\n\u001b[31m\u0085"), path("\0b\nc"), tlv(2, text("x\ny")));
+        binary(
+            0x21,
+            0x31,
+            path("/a\r\n\u001b[31m\u0085"),
+            path("\0b\nc\u2028d\u2029"),
+            tlv(2, text("x\ny")));
     String shown = Verdict.of(raw).header().toString();
     assertThat(shown).startsWith("V2 PROXY UNIX_STREAM /a");
     assertThat(shown.chars()).noneMatch(Character::isISOControl);
+    assertThat(shown).doesNotContain("\u2028", "\u2029").hasLineCount(1);
   }
 
   @Test
