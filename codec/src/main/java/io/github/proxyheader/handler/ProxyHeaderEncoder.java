@@ -190,8 +190,9 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
     }
     // The caller's listeners may write: they must not run before the header is on its way, and on
     // most transports the promise completes before channelActive.
-    ChannelPromise inner = ctx.newPromise();
-    inner.addListener(future -> connectDone(ctx, promise, future));
+    // The transport's own listeners must run on the event loop, whatever executor this handler has.
+    ChannelPromise inner = ctx.channel().newPromise();
+    inner.addListener(future -> onExecutor(ctx, () -> connectDone(ctx, promise, future)));
     promise.addListener(
         future -> {
           if (future.isCancelled() && !inner.cancel(false)) {
@@ -249,6 +250,14 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
       ctx.executor().execute(() -> ctx.close(promise));
     } else {
       ctx.close(promise);
+    }
+  }
+
+  private static void onExecutor(ChannelHandlerContext ctx, Runnable task) {
+    if (ctx.executor().inEventLoop()) {
+      task.run();
+    } else {
+      ctx.executor().execute(task);
     }
   }
 

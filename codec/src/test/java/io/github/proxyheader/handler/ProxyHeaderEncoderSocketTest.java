@@ -27,6 +27,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.DefaultEventLoopGroup;
 import io.netty.channel.DefaultFileRegion;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -68,6 +69,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -555,6 +557,35 @@ class ProxyHeaderEncoderSocketTest {
     assertThat(connect.isCancelled()).isTrue();
     assertThatThrownBy(write::get).hasCauseInstanceOf(ClosedChannelException.class);
     channel.closeFuture().sync();
+  }
+
+  /** Such a listener of the transport closes the channel when the connect is cancelled. */
+  @ParameterizedTest
+  @EnumSource
+  void onAnExecutorOfItsOwnTheTransportsListenersStayOnTheEventLoop(Transport transport)
+      throws Exception {
+    EventExecutorGroup executors = new DefaultEventExecutorGroup(1);
+    groups.add(executors);
+    CompletableFuture<Boolean> onTheEventLoop = new CompletableFuture<>();
+    ChannelHandler front =
+        new ChannelOutboundHandlerAdapter() {
+          @Override
+          public void connect(
+              ChannelHandlerContext ctx,
+              SocketAddress remote,
+              SocketAddress local,
+              ChannelPromise promise) {
+            EventLoop loop = ctx.channel().eventLoop();
+            promise.addListener(future -> onTheEventLoop.complete(loop.inEventLoop()));
+            ctx.connect(remote, local, promise);
+          }
+        };
+    Channel channel = register(transport, front);
+    channel.pipeline().addLast(executors, new ProxyHeaderEncoder(HEADER));
+
+    channel.connect(server.getLocalSocketAddress()).sync();
+
+    assertThat(onTheEventLoop.get(10, TimeUnit.SECONDS)).isTrue();
   }
 
   @ParameterizedTest
