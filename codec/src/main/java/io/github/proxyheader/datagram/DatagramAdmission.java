@@ -102,7 +102,7 @@ final class DatagramAdmission {
       @Nullable InetSocketAddress sender,
       ProxyHeaderException cause) {
     reads.dropped();
-    ReferenceCountUtil.release(msg);
+    ReferenceCountUtil.safeRelease(msg); // it may have been released before it came
     options.listener().dropped(ctx.channel(), sender, cause);
   }
 

@@ -288,6 +288,15 @@ class ProxyHeaderDatagramDecoderTest {
   }
 
   @Test
+  void datagramThatWasReleasedBeforeIsDropped() {
+    ByteBuf released = datagrams.leaks.buffer(BufferKind.HEAP, HEADER);
+    released.release();
+    decoder(options()).receiveMessage(new DatagramPacket(released, SERVER, PROXY));
+    assertDropped(Reason.VALIDATION);
+    datagrams.channel.checkException();
+  }
+
+  @Test
   void onAConnectedChannelThePeerIsTheSender() {
     decoder(options().policy(TrustedProxies.of("10.0.0.1")));
     datagrams
