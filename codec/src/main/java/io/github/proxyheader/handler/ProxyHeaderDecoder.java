@@ -62,7 +62,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A bad or late header is one {@link ProxyHeaderException} through {@code exceptionCaught}, then
  * the channel is closed; bytes that come later are dropped. A peer that closes or resets the
- * connection before its first byte, as health checks do, causes no exception.
+ * connection before its first byte, as health checks do, causes no exception. While the header is
+ * pending, a close by this side is an end like the peer's.
  *
  * <p>User events of the handlers in front that come while the header is pending follow behind
  * {@code channelActive}, 16 of them at most.
@@ -89,6 +90,8 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
     PROCEEDING,
     /** Everything passes through, should the decoder still be called. */
     GONE,
+    /** This side closes while the header is pending: nothing is read any more, the end is near. */
+    CLOSING,
     /** Refused, abandoned or closed by this side: nothing passes any more. */
     CLOSED
   }
@@ -232,7 +235,7 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
         }
       }
       case SELECTING, PROCEEDING -> held().addMessage(msg);
-      case CLOSED -> ReferenceCountUtil.release(msg);
+      case CLOSING, CLOSED -> ReferenceCountUtil.release(msg);
       case GONE -> ctx.fireChannelRead(msg);
     }
   }
@@ -519,7 +522,7 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     if (holdsBack()) {
       held().writabilityChanged();
-    } else if (state != State.CLOSED) {
+    } else if (!isClosing()) {
       ctx.fireChannelWritabilityChanged();
     }
   }
@@ -530,7 +533,7 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
       reads.onEnd();
       decide(ctx, admission.onHalfClose());
     }
-    if (state == State.CLOSED) {
+    if (isClosing()) {
       ReferenceCountUtil.release(evt);
     } else if (evt instanceof ProxiedAddress && isPending()) {
       return; // of a decoder in front: this one's comes in its place
@@ -548,6 +551,11 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
     return state == State.PROCEEDING || isPending() && options.holdActive();
   }
 
+  /** Whether nothing passes any more. */
+  private boolean isClosing() {
+    return state == State.CLOSING || state == State.CLOSED;
+  }
+
   private boolean isPending() {
     return state == State.WAITING || state == State.SELECTING;
   }
@@ -559,13 +567,16 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
       decide(ctx, admission.onEnd(cause));
     } else if (state == State.PROCEEDING && options.replaceWith() != null) {
       replacementFailed(ctx, cause);
-    } else if (state != State.CLOSED) {
+    } else if (!isClosing()) {
       ctx.fireExceptionCaught(cause);
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    if (state == State.CLOSING) {
+      state = State.WAITING;
+    }
     if (state == State.WAITING) {
       reads.onEnd();
       decide(ctx, admission.onEnd(null));
@@ -581,6 +592,8 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
     removed = true;
     if (state == State.WAITING) {
       passOn(ctx);
+    } else if (state == State.CLOSING) {
+      clear();
     }
   }
 
@@ -611,17 +624,20 @@ public final class ProxyHeaderDecoder extends DuplexDecoder {
     if (ctx.channel().config().isAutoRead()) {
       reads.handOver();
       ctx.read();
-    } else if (state == State.GONE || state == State.CLOSED) {
+    } else if (state == State.GONE || isClosing()) {
       ctx.read();
     } else if (reads.remember() && state == State.WAITING && begun) {
       reads.request(ctx);
     }
   }
 
-  /** This side closes: nothing goes on any more. */
+  /** While the header is pending, an end is an end, whoever closes; later this side has decided. */
   @Override
   public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-    if (started && state != State.GONE && state != State.CLOSED) {
+    if (started && state == State.WAITING) {
+      state = State.CLOSING;
+      stopTimer();
+    } else if (started && (state == State.SELECTING || state == State.PROCEEDING)) {
       clear();
       tellAbandoned(ctx);
     }

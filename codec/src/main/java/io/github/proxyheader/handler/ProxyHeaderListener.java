@@ -23,8 +23,8 @@ public interface ProxyHeaderListener {
   default void rejected(Channel channel, ProxyHeaderException cause) {}
 
   /**
-   * The connection ended before its header, and nobody is to blame: the peer closed or reset it
-   * before any byte, as health checks do, or the application closed it.
+   * The connection ended before its header, and nobody is to blame: it was closed or reset before
+   * any byte, as health checks do, or the application closed it in a call-back.
    */
   default void abandoned(Channel channel) {}
 

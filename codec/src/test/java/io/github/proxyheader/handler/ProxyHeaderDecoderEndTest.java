@@ -393,18 +393,36 @@ class ProxyHeaderDecoderEndTest {
   }
 
   @Test
-  @DisplayName(
-      "The application closes while the header is pending: nothing is seen, abandoned once")
-  void applicationCloses() {
-    for (int bytes : new int[] {0, 3, 20}) {
+  @DisplayName("4.6 the application closes before any byte: abandoned, nothing is seen")
+  void applicationClosesBeforeAnyByte() {
+    connection.accept();
+    connection.channel.close();
+    connection.assertSeen();
+    connection.assertTold("abandoned");
+  }
+
+  @Test
+  @DisplayName("4.6 the application closes within a header: TRUNCATED, as if the peer had closed")
+  void applicationClosesWithinAHeader() {
+    for (int bytes : new int[] {3, 20}) {
       Embedded closed = new Embedded();
       closed.accept();
       closed.receive(Arrays.copyOf(Wire.v2(), bytes));
       closed.channel.close();
-      closed.assertSeen();
-      closed.assertTold("abandoned");
+      closed.assertSeen("exception TRUNCATED");
+      closed.assertTold("rejected TRUNCATED");
       closed.finish();
     }
+  }
+
+  @Test
+  @DisplayName("4.5 USE, the application closes within a prefix: those bytes go on, as at any end")
+  void applicationClosesWithinAPrefix() {
+    connection.accept(options(ProxyHeaderPolicy.USE));
+    connection.receive("PRO");
+    connection.channel.close();
+    connection.assertSeen("address", "active", "read PRO", "complete", "inactive");
+    connection.assertTold("proxied");
   }
 
   @Test
@@ -416,9 +434,10 @@ class ProxyHeaderDecoderEndTest {
     connection.channel.close();
     connection.receive(Arrays.copyOfRange(Wire.v1(), 10, Wire.v1().length));
     connection.advance(Duration.ofSeconds(60));
-    connection.peerCloses();
     connection.assertSeen();
-    connection.assertTold("abandoned");
+    connection.peerCloses();
+    connection.assertSeen("exception TRUNCATED");
+    connection.assertTold("rejected TRUNCATED");
   }
 
   @Test
