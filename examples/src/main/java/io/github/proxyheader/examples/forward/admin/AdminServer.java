@@ -53,6 +53,7 @@ public final class AdminServer implements Closeable {
   private AdminServer(InetSocketAddress address, AdminPages pages) throws IOException {
     this.pages = pages;
     ChannelFuture bound = bind(address).awaitUninterruptibly();
+    server = bound.channel();
     if (!bound.isSuccess()) {
       close();
       Throwable cause = bound.cause();
@@ -61,7 +62,6 @@ public final class AdminServer implements Closeable {
               .formatted(Printable.address(address), cause.getMessage()),
           cause);
     }
-    server = bound.channel();
   }
 
   /**
@@ -123,7 +123,8 @@ public final class AdminServer implements Closeable {
   /** Stops listening and closes all connections. */
   @Override
   public void close() {
-    connections.close();
+    server.close().awaitUninterruptibly(); // the event loop may end without it
+    connections.close().awaitUninterruptibly();
     group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 }
