@@ -213,7 +213,7 @@ public final class AccessLog implements ConnectionListener, Closeable {
   private static String time(Instant time) {
     String text = time.truncatedTo(ChronoUnit.SECONDS).toString();
     int millis = (int) (time.toEpochMilli() % 1000);
-    return "%s.%03dZ".formatted(text.substring(0, text.length() - 1), millis);
+    return String.format(Locale.ROOT, "%s.%03dZ", text.substring(0, text.length() - 1), millis);
   }
 
   private static StringBuilder append(StringBuilder lines, String key, String value) {

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(30)
+@Timeout(60)
 class AccessLogTest {
   private static final SocketAddress CLIENT = Statuses.address("203.0.113.7", 45678);
   private static final SocketAddress PEER = Statuses.address("2001:db8::1", 3333);
@@ -50,6 +51,19 @@ class AccessLogTest {
                 + " received=12 sent=34 duration_ms=1500 reason=client_reset\n");
     assertThat(Instant.parse(line.substring("time=".length(), line.indexOf(' '))))
         .isBetween(before, Instant.now());
+  }
+
+  @Test
+  void digitsAreThoseOfAsciiInEveryLocale() throws IOException {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+    try {
+      assertThat(logged(end("game", CLIENT, null)))
+          .matches(
+              "time=\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z .* duration_ms=1500 .*\n");
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test
