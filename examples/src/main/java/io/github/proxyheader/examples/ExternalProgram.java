@@ -18,16 +18,19 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** A program that is started, waited for and ended; what it prints goes to a file. */
 public final class ExternalProgram implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofSeconds(10);
-  private static final int END_LIMIT_SECONDS = 3;
+  private static final Duration START_LIMIT = Duration.ofSeconds(30);
+  private static final int END_LIMIT_SECONDS = 10;
 
   // Below the ports that systems choose for outbound connections.
   private static final int FIRST_PORT = 20_000;
   private static final int LAST_PORT = 30_000;
+  private static final AtomicInteger NEXT_PORT =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(LAST_PORT - FIRST_PORT));
 
   private final Process process;
   private final Path log;
@@ -59,11 +62,11 @@ public final class ExternalProgram implements AutoCloseable {
     return new ExternalProgram(builder.start(), log);
   }
 
-  /** Returns a port that nobody has, over TCP or UDP. */
+  /** Returns a port that nobody has, over TCP or UDP; another one each time. */
   public static int freePort() throws IOException {
     IOException last = null;
     for (int attempt = 0; attempt < 100; attempt++) {
-      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+      int port = FIRST_PORT + NEXT_PORT.getAndIncrement() % (LAST_PORT - FIRST_PORT);
       try (ServerSocket tcp = new ServerSocket();
           DatagramSocket udp = new DatagramSocket(port)) {
         tcp.bind(new InetSocketAddress(port));

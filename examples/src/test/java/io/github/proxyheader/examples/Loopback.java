@@ -12,19 +12,25 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 
 /** The loopback addresses, and sockets on them. */
 public final class Loopback {
   public static final InetAddress V4 = NetUtil.LOCALHOST4;
   static final InetAddress V6 = NetUtil.LOCALHOST6;
 
-  private static final int TIMEOUT_MILLIS = 5_000;
+  private static final int TIMEOUT_MILLIS = 20_000;
   private static final boolean HAS_V6 = canListen(V6);
 
   private Loopback() {}
 
   public static boolean hasV6() {
     return HAS_V6;
+  }
+
+  /** Returns the addresses that this machine has. */
+  public static List<InetAddress> all() {
+    return HAS_V6 ? List.of(V4, V6) : List.of(V4);
   }
 
   /** Skips the test by name if it wants IPv6 and the machine has none. */

@@ -54,8 +54,8 @@ final class Ends implements ConnectionListener {
   }
 
   ConnectionEnd await() throws InterruptedException {
-    ConnectionEnd end = ends.poll(20, TimeUnit.SECONDS);
-    assertThat(end).as("the end of a connection within 20 seconds").isNotNull();
+    ConnectionEnd end = ends.poll(30, TimeUnit.SECONDS);
+    assertThat(end).as("the end of a connection within 30 seconds").isNotNull();
     return end;
   }
 

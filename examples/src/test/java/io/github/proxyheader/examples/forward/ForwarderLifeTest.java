@@ -50,7 +50,7 @@ class ForwarderLifeTest {
   @EnumSource(names = {"NIO", "EPOLL"})
   void portInUseStartsNothing(Transport transport) throws Exception {
     ServerSocket taken = stage.target();
-    InetSocketAddress free = stage.dead();
+    InetSocketAddress free = Stage.dead();
 
     assertThatThrownBy(
             () ->
@@ -68,8 +68,8 @@ class ForwarderLifeTest {
   @ParameterizedTest
   @EnumSource(names = {"NIO", "EPOLL"})
   void rulesThatTakeAnyFreePortEachHaveOne(Transport transport) throws Exception {
-    Rules first = Rules.to(Rules.plain(stage.dead())).name("first");
-    Rules second = Rules.to(Rules.plain(stage.dead())).name("second");
+    Rules first = Rules.to(Rules.plain(Stage.dead())).name("first");
+    Rules second = Rules.to(Rules.plain(Stage.dead())).name("second");
     Forwarder forwarder = stage.start(transport, first, second);
     List<SocketAddress> ports = listening(forwarder);
 
@@ -136,7 +136,7 @@ class ForwarderLifeTest {
     for (int less = 16 << 10; less <= 256 << 10; less += 16 << 10) {
       Socket client = stage.connect();
       stage.accept(target).shutdownOutput();
-      client.getOutputStream().write(new byte[room - less]);
+      client.getOutputStream().write(new byte[Math.max(0, room - less)]);
       client.shutdownOutput();
       assertThat(client.getInputStream().read()).isEqualTo(-1);
       client.close();
@@ -222,9 +222,9 @@ class ForwarderLifeTest {
   void reloadKeepsSocketsConnectionsAndWhatIsKnownOfTargets(Transport transport) throws Exception {
     ServerSocket first = stage.target();
     ServerSocket second = stage.target();
-    TargetConfig dead = Rules.plain(stage.dead());
-    InetSocketAddress listen = stage.dead();
-    InetSocketAddress removed = stage.dead();
+    TargetConfig dead = Rules.plain(Stage.dead());
+    InetSocketAddress listen = Stage.dead();
+    InetSocketAddress removed = Stage.dead();
     Forwarder forwarder =
         stage.start(
             transport,
@@ -261,8 +261,8 @@ class ForwarderLifeTest {
   @EnumSource(names = {"NIO", "EPOLL"})
   void ruleThatWasRemovedCanComeBackAtOnce(Transport transport) throws Exception {
     ServerSocket target = stage.target();
-    InetSocketAddress listen = stage.dead();
-    Rules stays = Rules.to(Rules.plain(address(target))).listen(stage.dead());
+    InetSocketAddress listen = Stage.dead();
+    Rules stays = Rules.to(Rules.plain(address(target))).listen(Stage.dead());
     Rules goes = Rules.to(Rules.plain(address(target))).listen(listen).name("goes");
     Forwarder forwarder = stage.start(transport, stays, goes);
 
@@ -280,8 +280,8 @@ class ForwarderLifeTest {
   void reloadThatFailsChangesNothing(Transport transport) throws Exception {
     ServerSocket target = stage.target();
     ServerSocket taken = stage.target();
-    InetSocketAddress listen = stage.dead();
-    InetSocketAddress added = stage.dead();
+    InetSocketAddress listen = Stage.dead();
+    InetSocketAddress added = Stage.dead();
     Forwarder forwarder =
         stage.start(transport, Rules.to(Rules.plain(address(target))).listen(listen));
 
@@ -303,7 +303,7 @@ class ForwarderLifeTest {
   @EnumSource(names = {"NIO", "EPOLL"})
   void reloadReadsCertificatesAgain(Transport transport, @TempDir Path directory) throws Exception {
     ServerSocket target = stage.target();
-    InetSocketAddress listen = stage.dead();
+    InetSocketAddress listen = Stage.dead();
     Authority authority = Authority.in(directory);
     Rules rule =
         Rules.to(Rules.plain(address(target)))
@@ -336,7 +336,7 @@ class ForwarderLifeTest {
     AtomicInteger atSecond = new AtomicInteger();
     serve(first, new AtomicInteger());
     serve(second, atSecond);
-    InetSocketAddress listen = stage.dead();
+    InetSocketAddress listen = Stage.dead();
     Rules toFirst = Rules.to(Rules.version2(address(first))).listen(listen);
     Rules toSecond = Rules.to(Rules.version1(address(second))).listen(listen);
     Forwarder forwarder = stage.start(transport, toFirst);
@@ -409,7 +409,7 @@ class ForwarderLifeTest {
   @EnumSource(names = {"NIO", "EPOLL"})
   void severalProcessesCanShareAPort(Transport transport) throws Exception {
     ServerSocket target = stage.target();
-    InetSocketAddress listen = stage.dead();
+    InetSocketAddress listen = Stage.dead();
     Rules rule = Rules.to(Rules.plain(address(target))).listen(listen).reusePort();
 
     stage.start(transport, rule);

@@ -32,6 +32,8 @@ import java.net.Socket;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -50,7 +52,7 @@ class ForwarderTargetsTest {
   @EnumSource(names = {"NIO", "EPOLL"})
   void deadTargetIsSteppedOverAndNothingIsLost(Transport transport) throws Exception {
     ServerSocket alive = stage.target();
-    TargetConfig dead = Rules.version1(stage.dead());
+    TargetConfig dead = Rules.version1(Stage.dead());
     stage.start(transport, Rules.to(dead, Rules.version2(address(alive))).trust("127.0.0.1"));
 
     Socket client = stage.connect();
@@ -94,7 +96,7 @@ class ForwarderTargetsTest {
   @ParameterizedTest
   @EnumSource(names = {"NIO", "EPOLL"})
   void eachTargetIsTriedOnce(Transport transport) throws Exception {
-    stage.start(transport, Rules.to(Rules.plain(stage.dead()), Rules.version2(stage.dead())));
+    stage.start(transport, Rules.to(Rules.plain(Stage.dead()), Rules.version2(Stage.dead())));
 
     stage.assertResetOfConnect();
 
@@ -111,7 +113,7 @@ class ForwarderTargetsTest {
     stage.closeLater(() -> sockets.loops().shutdownGracefully(0, 5, TimeUnit.SECONDS).sync());
     Plan plan =
         Plan.of(
-            Rules.to(Rules.version2(stage.dead())).check(Duration.ofMillis(10), 1, 1).build(),
+            Rules.to(Rules.version2(Stage.dead())).check(Duration.ofMillis(10), 1, 1).build(),
             null,
             stage.ends);
     StreamRule rule =
@@ -229,14 +231,19 @@ class ForwarderTargetsTest {
         transport,
         Rules.to(Rules.plain(address(first)), Rules.plain(address(second))).leastConnections());
 
+    List<Socket> atFirst = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      stage.connect();
-      int connections = i + 1;
-      Stage.await("a connection", () -> targetConnections() == connections);
+      Socket client = stage.connect();
+      Socket served = stage.accept(i % 2 == 0 ? first : second);
+      Stage.awaitTunnel(client, served);
+      if (i % 2 == 0) {
+        atFirst.add(served);
+      }
     }
     assertThat(stage.status().targets()).allMatch(target -> target.connections() == 2);
-    reset(stage.accept(first));
-    reset(stage.accept(first));
+    for (Socket served : atFirst) {
+      reset(served);
+    }
     Stage.await("the ends at the first", () -> stage.status().targets().get(0).connections() == 0);
     stage.connect();
     stage.connect();
@@ -252,7 +259,7 @@ class ForwarderTargetsTest {
   @EnumSource(names = {"NIO", "EPOLL"})
   void targetThatFailsAgainAndAgainRests(Transport transport) throws Exception {
     ServerSocket alive = stage.target();
-    InetSocketAddress dead = stage.dead();
+    InetSocketAddress dead = Stage.dead();
     stage.start(transport, Rules.to(Rules.plain(dead), Rules.plain(address(alive))));
 
     for (int i = 0; i < 2 * TargetState.PATIENCE; i++) {

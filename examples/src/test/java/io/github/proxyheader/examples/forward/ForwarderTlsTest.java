@@ -333,11 +333,11 @@ class ForwarderTlsTest {
   @EnumSource(names = {"NIO", "EPOLL"})
   void targetWithAnotherNameIsNotSpokenTo(Transport transport) throws Exception {
     stage.start(transport, Rules.to(secureTarget("backend.example.org")));
-    CompletableFuture<SSLSocket> serving =
-        serve(authority.context(authority.issue("other.example.org")));
+    SSLContext other = authority.context(authority.issue("other.example.org"));
 
     Socket client = stage.connect();
     send(client, "secret");
+    CompletableFuture<SSLSocket> serving = serve(other);
 
     assertReset(client);
     ConnectionEnd end = stage.ends.await();

@@ -24,12 +24,15 @@ import io.github.proxyheader.protocol.ProxyHeaderException;
 import io.github.proxyheader.protocol.ProxyHeaderWriter;
 import io.github.proxyheader.protocol.ProxyVersion;
 import io.github.proxyheader.tlv.Tlvs;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Random;
@@ -151,7 +154,7 @@ class ForwarderTrafficTest {
   @EnumSource(names = {"NIO", "EPOLL"})
   void behindAnotherForwarderTheFirstClientIsTold(Transport transport) throws Exception {
     ServerSocket target = stage.target();
-    InetSocketAddress back = stage.dead();
+    InetSocketAddress back = Stage.dead();
     stage.start(
         transport,
         Rules.to(Rules.version2(back)).name("front"),
@@ -198,15 +201,18 @@ class ForwarderTrafficTest {
   @EnumSource(names = {"NIO", "EPOLL"})
   void badOrLateHeaderIsRefused(Transport transport) throws Exception {
     ServerSocket target = stage.target();
+    InetSocketAddress impatient = Stage.dead();
     stage.start(
         transport,
+        Rules.to(Rules.version2(address(target))).trust("127.0.0.1"),
         Rules.to(Rules.version2(address(target)))
+            .listen(impatient)
             .trust("127.0.0.1")
             .headerTimeout(Duration.ofSeconds(1)));
 
     send(stage.connect(), "GET / HTTP/1.1\r\n\r\n");
     stage.ends.awaitReason(Reason.HEADER_REFUSED);
-    send(stage.connect(), "PROXY ");
+    send(stage.connect(impatient), "PROXY ");
     stage.ends.awaitReason(Reason.HEADER_REFUSED);
 
     assertThat(stage.ends.refusals)
@@ -216,7 +222,7 @@ class ForwarderTrafficTest {
   @ParameterizedTest
   @EnumSource(names = {"NIO", "EPOLL"})
   void checkOfAProxyInFrontIsNoFailure(Transport transport) throws Exception {
-    stage.start(transport, Rules.to(Rules.version2(stage.dead())).trust("127.0.0.1"));
+    stage.start(transport, Rules.to(Rules.version2(Stage.dead())).trust("127.0.0.1"));
 
     stage.connect().close();
 
@@ -345,7 +351,18 @@ class ForwarderTrafficTest {
     return stage.status().sample().get(0).received();
   }
 
-  /** The system's own buffers take up to 4 MiB or so. */
+  /** What the system's own buffers take, often 4 MiB, and some more. */
+  private static long buffered() throws IOException {
+    Path limits = Path.of("/proc/sys/net/ipv4/tcp_wmem"); // least, first, most
+    long most = 4 << 20;
+    if (Files.exists(limits)) {
+      try (BufferedReader in = Files.newBufferedReader(limits)) { // at once, else it ends early
+        most = Long.parseLong(in.readLine().split("\\s+")[2]);
+      }
+    }
+    return most + 2_000_000;
+  }
+
   private static void awaitStall(CompletableFuture<?> writer, Callable<Long> passed)
       throws Exception {
     long before = -1;
@@ -353,7 +370,7 @@ class ForwarderTrafficTest {
       before = now;
       Thread.sleep(500);
     }
-    assertThat(before).isLessThan(16_000_000);
+    assertThat(before).isLessThan(10_000_000 + buffered());
     assertThat(writer).isNotDone();
   }
 
@@ -376,8 +393,7 @@ class ForwarderTrafficTest {
       most = Math.max(most, received() - read);
     }
 
-    // The system's own buffers take up to 4 MiB or so.
-    assertThat(most).isLessThan(6_000_000);
+    assertThat(most).isLessThan(buffered());
     assertThat(in.read()).isEqualTo(-1);
   }
 
@@ -409,24 +425,31 @@ class ForwarderTrafficTest {
   @EnumSource(names = {"NIO", "EPOLL"})
   void silentConnectionIsBrokenOff(Transport transport) throws Exception {
     ServerSocket target = stage.target();
-    stage.start(
-        transport, Rules.to(Rules.plain(address(target))).idleTimeout(Duration.ofSeconds(2)));
+    Duration idleTimeout = Duration.ofSeconds(2);
+    stage.start(transport, Rules.to(Rules.plain(address(target))).idleTimeout(idleTimeout));
     Socket client = stage.connect();
     Socket served = stage.accept(target);
+    awaitTunnel(client, served);
 
-    for (int i = 0; i < 6; i++) {
-      send(i % 2 == 0 ? client : served, "x");
-      Thread.sleep(500);
+    long before = System.nanoTime();
+    long lastSent = before;
+    try {
+      for (int i = 0; i < 6; i++) {
+        Thread.sleep(500);
+        long now = System.nanoTime();
+        send(i % 2 == 0 ? client : served, "x");
+        assertThat(receive(i % 2 == 0 ? served : client, 1)).isEqualTo("x");
+        lastSent = now;
+      }
+      assertReset(client);
+      assertReset(served);
+    } catch (IOException e) {
+      // Broken off before: right if this thread was held up, which the duration shows.
     }
-    assertThat(stage.ends.closed).hasValue(0);
-    receive(client, 3);
-    receive(served, 3);
 
-    assertReset(client);
-    assertReset(served);
     ConnectionEnd end = stage.ends.await();
     assertThat(end.reason()).isEqualTo(Reason.IDLE);
-    assertThat(end.duration()).isBetween(Duration.ofSeconds(4), Duration.ofSeconds(40));
+    assertThat(end.duration()).isGreaterThanOrEqualTo(idleTimeout.plusNanos(lastSent - before));
   }
 
   /** Sends bytes that all differ in pieces of random sizes, and ends the direction. */

@@ -6,6 +6,7 @@ package io.github.proxyheader.examples.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.proxyheader.examples.ExternalProgram;
 import io.github.proxyheader.examples.forward.config.ForwarderConfig;
 import io.github.proxyheader.examples.forward.config.ForwarderConfig.Transport;
 import io.github.proxyheader.examples.forward.config.RuleConfig;
@@ -59,11 +60,9 @@ final class Stage implements AfterEachCallback {
     return server;
   }
 
-  /** Returns an address at which nobody listens. */
-  InetSocketAddress dead() throws IOException {
-    try (ServerSocket server = new ServerSocket(0, 1, NetUtil.LOCALHOST4)) {
-      return (InetSocketAddress) server.getLocalSocketAddress();
-    }
+  /** Returns an address at which nobody listens, and that nobody gets by chance. */
+  static InetSocketAddress dead() throws IOException {
+    return new InetSocketAddress(NetUtil.LOCALHOST4, ExternalProgram.freePort());
   }
 
   static InetSocketAddress address(ServerSocket server) {
