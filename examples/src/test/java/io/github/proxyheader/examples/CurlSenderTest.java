@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** curl sends, the decoder receives. */
-@Timeout(20)
+@Timeout(60)
 class CurlSenderTest {
   @RegisterExtension static final EventLoops LOOPS = new EventLoops();
 
@@ -43,7 +43,7 @@ class CurlSenderTest {
                   "--noproxy",
                   "*",
                   "--max-time",
-                  "10",
+                  "20",
                   "--haproxy-protocol",
                   "--write-out",
                   "local: %{local_ip} %{local_port}\n",

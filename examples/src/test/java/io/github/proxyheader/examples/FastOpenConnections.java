@@ -66,7 +66,7 @@ final class FastOpenConnections implements AutoCloseable {
   private static final Path KEY = Path.of("/proc/sys/net/ipv4/tcp_fastopen_key");
   private static final String OTHER_KEY = "01234567-89abcdef-01234567-89abcdef";
   private static final char HANDSHAKE = 0x16;
-  private static final int LIMIT_SECONDS = 10;
+  private static final int LIMIT_SECONDS = 30;
 
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());

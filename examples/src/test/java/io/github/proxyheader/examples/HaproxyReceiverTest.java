@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The encoder sends, HAProxy receives. */
-@Timeout(20)
+@Timeout(60)
 class HaproxyReceiverTest {
   private static final InetSocketAddress V4_SOURCE = new InetSocketAddress("203.0.113.7", 45678);
   private static final InetSocketAddress V4_TARGET = new InetSocketAddress("198.51.100.9", 8443);
@@ -144,8 +144,8 @@ class HaproxyReceiverTest {
         Socket socket = new Socket()) {
       InetSocketAddress listening =
           (InetSocketAddress) forwarder.status().rules().get(0).listening();
-      socket.connect(listening, 5_000);
-      socket.setSoTimeout(5_000);
+      socket.connect(listening, 20_000);
+      socket.setSoTimeout(20_000);
       String client = Loopback.localAddress(socket).getPort() + " dst=";
       String address = family.equals("IPv4") ? "127.0.0.1:" : "::1:";
 

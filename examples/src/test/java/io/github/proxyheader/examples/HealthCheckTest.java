@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Health checks with LOCAL, and who takes them. */
-@Timeout(30)
+@Timeout(60)
 @DisplayName("R64 a health check is LOCAL")
 class HealthCheckTest {
   @RegisterExtension static final Peers PEERS = new Peers();
@@ -61,9 +61,9 @@ class HealthCheckTest {
             maxconn 100
         defaults
             mode http
-            timeout connect 5s
-            timeout client 5s
-            timeout server 5s
+            timeout connect 20s
+            timeout client 20s
+            timeout server 20s
         frontend plain
             bind 127.0.0.1:%d
             http-request return status 200

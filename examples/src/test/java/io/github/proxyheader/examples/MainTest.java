@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(20)
+@Timeout(60)
 class MainTest {
   private static final String ADDRESS = " +127\\.0\\.0\\.\\d:\\d+ +127\\.0\\.0\\.1:\\d+ +";
 

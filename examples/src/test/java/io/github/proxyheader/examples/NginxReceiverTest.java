@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The encoder sends, nginx receives: its http module and its stream module. */
-@Timeout(20)
+@Timeout(60)
 class NginxReceiverTest {
   private static final InetSocketAddress V4_SOURCE = new InetSocketAddress("203.0.113.7", 45678);
   private static final InetSocketAddress V4_TARGET = new InetSocketAddress("198.51.100.9", 8443);

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** nginx' stream module sends, the decoder receives. */
-@Timeout(20)
+@Timeout(60)
 class NginxSenderTest {
   @RegisterExtension static final Peers PEERS = new Peers();
   @RegisterExtension static final EventLoops LOOPS = new EventLoops();

@@ -77,9 +77,9 @@ public final class Peers
             maxconn 100
         defaults
             mode http
-            timeout connect 5s
-            timeout client 5s
-            timeout server 5s
+            timeout connect 20s
+            timeout client 20s
+            timeout server 20s
             log stdout format raw local0
         frontend ready
             bind 127.0.0.1:%d

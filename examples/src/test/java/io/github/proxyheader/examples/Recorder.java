@@ -57,8 +57,8 @@ final class Recorder implements ProxyHeaderListener {
   }
 
   private Object await() throws InterruptedException {
-    Object result = results.poll(5, TimeUnit.SECONDS);
-    assertThat(result).as("a connection within 5 seconds").isNotNull();
+    Object result = results.poll(20, TimeUnit.SECONDS);
+    assertThat(result).as("a connection within 20 seconds").isNotNull();
     return result;
   }
 }

@@ -49,7 +49,7 @@ final class Sender {
     Channel channel = bootstrap.connect(to).sync().channel();
     try {
       channel.writeAndFlush(Unpooled.wrappedBuffer(payload));
-      return collector.received.get(5, TimeUnit.SECONDS);
+      return collector.received.get(20, TimeUnit.SECONDS);
     } finally {
       channel.close().sync();
     }

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(30)
+@Timeout(60)
 @DisplayName("Behind Netty's ProxyHandler the header travels inside the tunnel")
 class TunnelTest {
   private static final String HEADER = "PROXY TCP4 203.0.113.7 198.51.100.9 45678 443\r\n";

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-@Timeout(20)
+@Timeout(60)
 @ExtendWith(NettyLeakDetectorExtension.class)
 class WhoAmIServerTest {
   @RegisterExtension static final EventLoops LOOPS = new EventLoops();

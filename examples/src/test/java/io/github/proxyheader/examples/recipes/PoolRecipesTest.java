@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Real pools on real sockets: what one client sends never arrives as another's. */
-@Timeout(30)
+@Timeout(60)
 @DisplayName("R9 a pooled connection stays its client's")
 class PoolRecipesTest {
   private static final ProxyHeader ALICE = header("203.0.113.7");

@@ -40,7 +40,7 @@ import java.util.concurrent.TimeUnit;
 final class DnsClient implements AutoCloseable {
   static final String NAME = "whoami.test.";
 
-  private static final int ATTEMPTS = 20;
+  private static final int ATTEMPTS = 40;
 
   private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
   private final InetSocketAddress server;

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The encoder sends, dnsdist receives. */
-@Timeout(30)
+@Timeout(60)
 @ExtendWith(NettyLeakDetectorExtension.class)
 class DnsdistReceiverTest {
   @RegisterExtension static final Peers PEERS = new Peers();

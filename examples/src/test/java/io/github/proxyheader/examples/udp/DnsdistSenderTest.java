@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** dnsdist sends, the decoder receives. */
-@Timeout(30)
+@Timeout(60)
 @ExtendWith(NettyLeakDetectorExtension.class)
 class DnsdistSenderTest {
   @RegisterExtension static final Peers PEERS = new Peers();
@@ -100,9 +100,8 @@ class DnsdistSenderTest {
           .hasSize(2)
           .contains("client=" + Loopback.text(client.address()));
 
-      ProxiedAddress seen = RECORDER.awaitClient();
+      ProxiedAddress seen = RECORDER.awaitClient(client.address());
       assertThat(seen.isProxied()).isTrue();
-      assertThat(seen.source()).isEqualTo(client.address());
       assertThat(seen.destination()).isEqualTo(dnsdist);
       assertThat(seen.peer()).isNotEqualTo(client.address());
       assertThat(seen.header().transport())
@@ -118,8 +117,7 @@ class DnsdistSenderTest {
     try (DnsClient client = new DnsClient(LOOPS.group(), dnsdist)) {
       client.ask(DnsRecordType.TXT);
 
-      ProxiedAddress seen = RECORDER.awaitClient();
-      assertThat(seen.source()).isEqualTo(client.address());
+      ProxiedAddress seen = RECORDER.awaitClient(client.address());
       assertThat(seen.header().tlvs().authority()).contains("dns.example.org");
       assertThat(seen.header().tlvs()).extracting(Tlv::type).containsExactlyInAnyOrder(2, 224, 225);
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Knot's kdig sends, the decoder receives. */
-@Timeout(30)
+@Timeout(60)
 @ExtendWith(NettyLeakDetectorExtension.class)
 class KdigSenderTest {
   @RegisterExtension static final EventLoops LOOPS = new EventLoops();
@@ -62,7 +62,7 @@ class KdigSenderTest {
     Process process =
         new ProcessBuilder(
                 kdig.toString(),
-                "+time=5",
+                "+time=10",
                 "+retry=1",
                 "+short",
                 "+proxy=" + kdigText(carried.source()) + "-" + kdigText(carried.destination()),

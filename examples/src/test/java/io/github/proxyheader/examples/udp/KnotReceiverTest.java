@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The encoder sends, Knot DNS receives. */
-@Timeout(30)
+@Timeout(60)
 @ExtendWith(NettyLeakDetectorExtension.class)
 class KnotReceiverTest {
   @RegisterExtension static final Peers PEERS = new Peers();

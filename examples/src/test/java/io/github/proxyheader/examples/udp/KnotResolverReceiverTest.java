@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The encoder sends, Knot Resolver receives. */
-@Timeout(30)
+@Timeout(60)
 @ExtendWith(NettyLeakDetectorExtension.class)
 class KnotResolverReceiverTest {
   @RegisterExtension static final Peers PEERS = new Peers();

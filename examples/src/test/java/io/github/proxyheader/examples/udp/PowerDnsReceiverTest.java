@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The encoder sends, PowerDNS Authoritative receives. */
-@Timeout(30)
+@Timeout(60)
 @ExtendWith(NettyLeakDetectorExtension.class)
 class PowerDnsReceiverTest {
   @RegisterExtension static final Peers PEERS = new Peers();

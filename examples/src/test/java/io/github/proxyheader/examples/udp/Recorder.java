@@ -39,6 +39,15 @@ final class Recorder implements DatagramListener {
     return await(clients);
   }
 
+  /** Passes over other clients, such as those that asked twice. */
+  ProxiedAddress awaitClient(InetSocketAddress source) throws InterruptedException {
+    ProxiedAddress client = awaitClient();
+    while (!source.equals(client.source())) {
+      client = awaitClient();
+    }
+    return client;
+  }
+
   ProxiedAddress awaitLocal() throws InterruptedException {
     return await(locals);
   }
@@ -54,8 +63,8 @@ final class Recorder implements DatagramListener {
   }
 
   private static <T> T await(BlockingQueue<T> queue) throws InterruptedException {
-    T result = queue.poll(10, TimeUnit.SECONDS);
-    assertThat(result).as("a datagram within 10 seconds").isNotNull();
+    T result = queue.poll(20, TimeUnit.SECONDS);
+    assertThat(result).as("a datagram within 20 seconds").isNotNull();
     return result;
   }
 }

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(30)
+@Timeout(60)
 @ExtendWith(NettyLeakDetectorExtension.class)
 class WhoAmIDnsTest {
   @RegisterExtension static final EventLoops LOOPS = new EventLoops();
@@ -167,7 +167,7 @@ class WhoAmIDnsTest {
             .redirectOutput(directory.resolve("log").toFile())
             .start();
     try {
-      assertThat(program.waitFor(20, TimeUnit.SECONDS)).as("it ends").isTrue();
+      assertThat(program.waitFor(50, TimeUnit.SECONDS)).as("it ends").isTrue();
       assertThat(program.exitValue()).isNotZero();
     } finally {
       program.destroyForcibly();
@@ -193,7 +193,7 @@ class WhoAmIDnsTest {
 
   private byte[] sendAndReceive(byte[] datagram) throws Exception {
     try (DatagramSocket socket = new DatagramSocket(0, Loopback.V4)) {
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout(20_000);
       socket.send(new DatagramPacket(datagram, datagram.length, server.address()));
       DatagramPacket answer = new DatagramPacket(new byte[512], 512);
       socket.receive(answer);
