@@ -14,17 +14,19 @@ import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * One connection to a {@link SocketServer}: the peer's end, a plain socket, and the accepted
  * channel.
  */
 public final class Connection {
-  private static final int PEER_TIMEOUT_MILLIS = 10_000;
+  private static final int PEER_TIMEOUT_MILLIS = 30_000;
 
   public final Recorder behind = new Recorder();
   public final Front front = new Front();
@@ -32,13 +34,18 @@ public final class Connection {
 
   private final SocketServer server;
   private final Map<ChannelOption<Object>, Object> channelOptions = new LinkedHashMap<>();
-  private ReceiverOptions.Builder options = ReceiverOptions.builder();
+  private ReceiverOptions.Builder options = patientOptions();
   private ChannelHandler[] handlers = {behind};
   private Channel channel;
   private Socket peer = new Socket();
 
   public Connection(SocketServer server) {
     this.server = server;
+  }
+
+  /** Returns the default options, but for a time-out that no slow machine runs into. */
+  public static ReceiverOptions.Builder patientOptions() {
+    return ReceiverOptions.builder().timeout(Duration.ofSeconds(60));
   }
 
   public Connection options(ReceiverOptions.Builder options) {
@@ -78,13 +85,32 @@ public final class Connection {
   /** Connects, and waits until the server has accepted. */
   public Connection connect() throws IOException {
     int before = server.accepted().size();
+    connectPeer();
+    Await.until(() -> server.accepted().size() > before);
+    return this;
+  }
+
+  /** Connects and sends before the server accepts: none of its clocks runs between the two. */
+  public Connection connectAndSend(byte[] bytes) throws IOException {
+    int before = server.accepted().size();
+    CountDownLatch sent = new CountDownLatch(1);
+    server.rest(sent);
+    try {
+      connectPeer();
+      send(bytes);
+    } finally {
+      sent.countDown();
+    }
+    Await.until(() -> server.accepted().size() > before);
+    return this;
+  }
+
+  private void connectPeer() throws IOException {
     server.onAccept(this::accept);
     server.closeLater(peer);
     peer.setTcpNoDelay(true);
     peer.setSoTimeout(PEER_TIMEOUT_MILLIS);
     peer.connect(server.address());
-    Await.until(() -> server.accepted().size() > before);
-    return this;
   }
 
   private void accept(Channel accepted) {

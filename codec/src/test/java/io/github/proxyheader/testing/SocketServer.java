@@ -15,7 +15,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Collection;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -65,6 +67,18 @@ public final class SocketServer implements AfterEachCallback {
             .channel();
   }
 
+  /** Does nothing, and accepts nobody, until the latch is open. */
+  public void rest(CountDownLatch latch) {
+    listener
+        .eventLoop()
+        .submit(
+            (Callable<Void>)
+                () -> {
+                  latch.await();
+                  return null;
+                });
+  }
+
   public SocketAddress address() {
     return listener.localAddress();
   }
@@ -91,10 +105,10 @@ public final class SocketServer implements AfterEachCallback {
       peer.close();
     }
     for (Channel channel : accepted) {
-      channel.close().await(5, TimeUnit.SECONDS);
+      channel.close().await(30, TimeUnit.SECONDS);
     }
     for (EventLoopGroup group : groups) {
-      group.shutdownGracefully(0, 5, TimeUnit.SECONDS).await(5, TimeUnit.SECONDS);
+      group.shutdownGracefully(0, 5, TimeUnit.SECONDS).await(30, TimeUnit.SECONDS);
     }
     leaks.assertNothingLeaked();
   }
