@@ -53,7 +53,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Datagrams between real sockets on the loopback. */
-@Timeout(60)
+@Timeout(120)
 class DatagramSocketTest {
   private static final InetAddress LOCALHOST = InetAddress.getLoopbackAddress();
 
@@ -107,7 +107,7 @@ class DatagramSocketTest {
   private DatagramSocket socket(InetAddress address) throws IOException {
     DatagramSocket socket = new DatagramSocket(0, address);
     sockets.add(socket);
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(30_000);
     return socket;
   }
 

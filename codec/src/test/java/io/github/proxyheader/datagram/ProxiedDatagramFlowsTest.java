@@ -410,7 +410,7 @@ class ProxiedDatagramFlowsTest {
    * All of them have the same hash, the JDK's and the table's: only their order tells them apart.
    */
   @Test
-  @Timeout(60)
+  @Timeout(120)
   void addressesChosenToCollideStayCheap() throws UnknownHostException {
     int count = 100_000;
     FlowTable table = new FlowTable(count, Long.MAX_VALUE, () -> 0);

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.proxyheader.protocol.ProxyHeaderException;
 import io.github.proxyheader.protocol.ProxyHeaderException.Reason;
+import io.github.proxyheader.testing.Connection;
 import io.github.proxyheader.testing.Embedded;
 import io.github.proxyheader.testing.Logs;
 import io.github.proxyheader.testing.Oracle;
@@ -171,10 +172,10 @@ class GarbageTest {
   @ParameterizedTest
   @EnumSource
   @DisplayName("4.6 Netty's own log of an exception that nobody handles: short, without a trace")
-  @Timeout(60)
+  @Timeout(120)
   void logOfThePipelinesEndIsShort(Transport transport) throws Exception {
     Told told = new Told();
-    ReceiverOptions options = ReceiverOptions.builder().listener(told).build();
+    ReceiverOptions options = Connection.patientOptions().listener(told).build();
     List<Garbage> all = garbage();
     try (Server server =
         new Server(
@@ -194,11 +195,11 @@ class GarbageTest {
   @ParameterizedTest
   @EnumSource
   @DisplayName("4.6 T1 a gigabyte without CRLF: refused at byte 107, the sender is cut off")
-  @Timeout(60)
+  @Timeout(120)
   void gigabyteWithoutEnd(Transport transport) throws Exception {
     Told told = new Told();
     List<Recorder> recorders = new ArrayList<>();
-    ReceiverOptions options = ReceiverOptions.builder().listener(told).build();
+    ReceiverOptions options = Connection.patientOptions().listener(told).build();
     long sent = 0;
     try (Server server =
             new Server(
@@ -230,7 +231,7 @@ class GarbageTest {
 
   private static Socket connect(Server server) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort());
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(30_000);
     return socket;
   }
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** HTTP/2 behind the header. */
-@Timeout(30)
+@Timeout(120)
 class Http2SocketTest {
   private static final byte[] PREFACE = text("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
   private static final byte[] SETTINGS = hex("000000 04 00 00000000");
@@ -49,11 +49,11 @@ class Http2SocketTest {
   void streamKnowsTheClient(Transport transport) throws Exception {
     server.start(transport);
     Connection connection = new Connection(server).handlers();
-    connection.options(ReceiverOptions.builder().replaceWith(address -> http2())).connect();
+    connection.options(Connection.patientOptions().replaceWith(address -> http2())).connect();
 
     connection.send(Wire.v2(), PREFACE, SETTINGS, HEADERS);
 
-    ProxiedAddress address = addresses.poll(10, TimeUnit.SECONDS);
+    ProxiedAddress address = addresses.poll(30, TimeUnit.SECONDS);
     assertThat(address).isNotNull();
     assertThat(address).isSameAs(ProxiedAddress.of(connection.channel()));
     assertThat(address.source()).isEqualTo(Wire.SOURCE);

@@ -8,6 +8,7 @@ import static io.github.proxyheader.testing.Bytes.binary;
 import static io.github.proxyheader.testing.Bytes.hex;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.proxyheader.testing.Connection;
 import io.github.proxyheader.testing.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A host without IPv6, behind a proxy that has it. */
-@Timeout(60)
+@Timeout(120)
 class Ipv4StackTest {
   @ParameterizedTest
   @EnumSource
@@ -79,7 +80,11 @@ class Ipv4StackTest {
                   new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                      channel.pipeline().addLast(new ProxyHeaderDecoder(), new Receiver(address));
+                      channel
+                          .pipeline()
+                          .addLast(
+                              new ProxyHeaderDecoder(Connection.patientOptions().build()),
+                              new Receiver(address));
                     }
                   })
               .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -88,7 +93,7 @@ class Ipv4StackTest {
       try (Socket peer = new Socket()) {
         peer.connect(server.localAddress());
         peer.getOutputStream().write(HEADER);
-        ProxiedAddress received = address.get(10, TimeUnit.SECONDS);
+        ProxiedAddress received = address.get(30, TimeUnit.SECONDS);
         System.out.println(received.source() + " " + received.destination());
       } finally {
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.protocol.ProxyHeaderWriter;
 import io.github.proxyheader.testing.Await;
+import io.github.proxyheader.testing.Connection;
 import io.github.proxyheader.testing.Recorder;
 import io.github.proxyheader.testing.SocketServer;
 import io.github.proxyheader.testing.Told;
@@ -42,7 +43,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Transports whose addresses are no IP addresses. */
-@Timeout(30)
+@Timeout(120)
 @SuppressWarnings("deprecation") // the groups that both lines of Netty have
 class OtherTransportsTest {
   /** Who a server on a unix socket trusts. */
@@ -51,7 +52,7 @@ class OtherTransportsTest {
     UNIX_PEERS;
 
     ReceiverOptions.Builder options() {
-      ReceiverOptions.Builder options = ReceiverOptions.builder();
+      ReceiverOptions.Builder options = Connection.patientOptions();
       return this == EVERYBODY ? options : options.policy(TrustedProxies.unixPeers());
     }
   }
@@ -95,7 +96,7 @@ class OtherTransportsTest {
   @Test
   @DisplayName("4.2 LOCAL over a unix socket: the addresses are those of the socket")
   void localOverUnixSocket() throws Exception {
-    SocketChannel peer = connectToUnixSocket(ReceiverOptions.builder());
+    SocketChannel peer = connectToUnixSocket(Connection.patientOptions());
 
     peer.write(ByteBuffer.wrap(Wire.local()));
     Await.until(() -> behind.seen().contains("active"));
@@ -109,7 +110,7 @@ class OtherTransportsTest {
   @DisplayName("R8 a peer on a unix socket is not trusted for the sake of an IP address")
   void unixSocketIsNoIpAddress() throws Exception {
     SocketChannel peer =
-        connectToUnixSocket(ReceiverOptions.builder().policy(TrustedProxies.loopback()));
+        connectToUnixSocket(Connection.patientOptions().policy(TrustedProxies.loopback()));
 
     assertThat(peer.read(ByteBuffer.allocate(1))).isEqualTo(-1);
     assertThat(told.all()).containsExactly("rejected UNTRUSTED");
@@ -120,7 +121,7 @@ class OtherTransportsTest {
   void unixAddresses() throws Exception {
     DomainSocketAddress client = new DomainSocketAddress(new File("/run/client"));
     DomainSocketAddress frontend = new DomainSocketAddress(new File("/run/frontend"));
-    SocketChannel peer = connectToUnixSocket(ReceiverOptions.builder());
+    SocketChannel peer = connectToUnixSocket(Connection.patientOptions());
 
     peer.write(ByteBuffer.wrap(ProxyHeaderWriter.toBytes(ProxyHeader.of(client, frontend))));
     Await.until(() -> behind.seen().contains("active"));
@@ -137,7 +138,7 @@ class OtherTransportsTest {
     server.onAccept(
         channel -> {
           channel.config().setAutoRead(autoRead);
-          accept(channel, ReceiverOptions.builder());
+          accept(channel, Connection.patientOptions());
         });
     server.start(group, LocalServerChannel.class, new LocalAddress(OtherTransportsTest.class));
     Channel client =

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A filter on the proxied address, where the real peer is always the loopback interface. */
-@Timeout(30)
+@Timeout(120)
 class ProxiedAddressFilterSocketTest {
   @RegisterExtension final SocketServer server = new SocketServer();
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.protocol.ProxyHeaderWriter;
+import io.github.proxyheader.testing.Connection;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -49,7 +50,7 @@ class ProxyHeaderDecoderExecutorTest {
           socket.connect(server.localAddress());
           socket.getOutputStream().write(header());
           socket.getOutputStream().write(payload);
-          assertThat(received.get(10, TimeUnit.SECONDS)).isEqualTo(payload);
+          assertThat(received.get(30, TimeUnit.SECONDS)).isEqualTo(payload);
         } finally {
           server.close().syncUninterruptibly();
         }
@@ -76,7 +77,10 @@ class ProxyHeaderDecoderExecutorTest {
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(executors, new ProxyHeaderDecoder());
+                channel
+                    .pipeline()
+                    .addLast(
+                        executors, new ProxyHeaderDecoder(Connection.patientOptions().build()));
                 channel.pipeline().addLast(new Collector(received));
               }
             })

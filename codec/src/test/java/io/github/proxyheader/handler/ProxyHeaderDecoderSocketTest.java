@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The decoder on real connections, with a peer that does not use Netty. */
-@Timeout(30)
+@Timeout(120)
 class ProxyHeaderDecoderSocketTest {
   private static final String ON_AND_OFF =
       "io.github.proxyheader.testing.Transport#withAutoReadOnAndOff";
@@ -275,7 +275,7 @@ class ProxyHeaderDecoderSocketTest {
 
     connection.reset().awaitClosed();
 
-    ProxiedAddress address = addresses.poll(10, TimeUnit.SECONDS);
+    ProxiedAddress address = addresses.poll(30, TimeUnit.SECONDS);
     assertThat(address).isNotNull();
     assertThat(address.source()).isEqualTo(peer);
     assertThat(address.peer()).isEqualTo(peer);

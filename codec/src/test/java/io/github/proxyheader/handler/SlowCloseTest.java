@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** With SO_LINGER a channel that was closed stays active for a while: the close is not at once. */
-@Timeout(30)
+@Timeout(120)
 class SlowCloseTest {
   /** The call-backs in which a channel can be closed. */
   enum Place {
@@ -41,7 +41,7 @@ class SlowCloseTest {
     EVENT;
 
     void put(Connection connection, Consumer<Channel> action) {
-      ReceiverOptions.Builder options = ReceiverOptions.builder();
+      ReceiverOptions.Builder options = Connection.patientOptions();
       switch (this) {
         case SELECTOR ->
             options.policy(

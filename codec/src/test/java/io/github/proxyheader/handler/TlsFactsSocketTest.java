@@ -16,6 +16,7 @@ import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.testing.Await;
 import io.github.proxyheader.testing.Certificates;
 import io.github.proxyheader.testing.Certificates.Identity;
+import io.github.proxyheader.testing.Connection;
 import io.github.proxyheader.testing.Logs;
 import io.github.proxyheader.testing.SocketServer;
 import io.github.proxyheader.testing.Transport;
@@ -73,7 +74,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a real handshake tells; the headers are asked for on another thread than it was made on. */
-@Timeout(60)
+@Timeout(120)
 class TlsFactsSocketTest {
   private static final RelayOptions FACTS = RelayOptions.builder().tlsFacts(true).build();
   private static final RelayOptions WITH_CERTIFICATE =
@@ -343,7 +344,7 @@ class TlsFactsSocketTest {
             tlv(TlvType.UNIQUE_ID, text("id")),
             tlv(TlvType.SSL, new byte[] {7, 0, 0, 0, 0}, tlv(TlvType.SSL_CN, text("admin"))),
             tlv(0xE5, text("x")));
-    start(transport, engine, ecServer, new ProxyHeaderDecoder());
+    start(transport, engine, ecServer, new ProxyHeaderDecoder(Connection.patientOptions().build()));
     connect(context(null), parameters -> {}, received);
     ProxyHeader header = ProxyHeaderSource.onBehalfOf(accepted(), RELAYING).headerFor(outbound);
 
@@ -363,7 +364,7 @@ class TlsFactsSocketTest {
   @DisplayName("Before the handshake is done there are no facts, and the received ones go on")
   void beforeTheHandshake(Transport transport, SslProvider engine) throws Exception {
     byte[] received = Wire.v2(tlv(TlvType.AUTHORITY, text("outer.example")));
-    start(transport, engine, ecServer, new ProxyHeaderDecoder());
+    start(transport, engine, ecServer, new ProxyHeaderDecoder(Connection.patientOptions().build()));
     Socket peer = plainSocket();
     peer.getOutputStream().write(received);
     Await.until(() -> server.accepted().stream().anyMatch(c -> ProxiedAddress.of(c).isProxied()));
