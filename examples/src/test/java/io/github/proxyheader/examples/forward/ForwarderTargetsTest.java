@@ -180,9 +180,9 @@ class ForwarderTargetsTest {
         Rules.to(Rules.version2(address(target))).connectTimeout(Duration.ofSeconds(30)));
     Socket client = stage.connect();
     send(client, "payload");
-    client.shutdownOutput();
-    Stage.await("the attempt", () -> stage.status().targets().get(0).connections() == 1);
+    Stage.await("that it is read, behind the attempt", () -> unread(client) == 0);
 
+    client.shutdownOutput();
     stage.accept(target);
     stage.accept(target);
     Socket served = stage.accept(target);
@@ -193,15 +193,28 @@ class ForwarderTargetsTest {
   }
 
   /** How many segments with data the system has received on a connection. */
-  private static int segmentsWithData(Socket socket) throws Exception {
+  private static int segmentsWithData(Socket socket) {
+    return told((InetSocketAddress) socket.getRemoteSocketAddress(), "data_segs_in:(\\d+)");
+  }
+
+  /** How many bytes of a socket the system keeps for the other side to read. */
+  private static int unread(Socket socket) {
+    return told(local(socket), "^\\S+ +(\\d+) ");
+  }
+
+  /** Returns a number that the system tells of the socket that is connected to a peer. */
+  private static int told(InetSocketAddress peer, String pattern) {
     String ss = Peers.require("ss").toString();
-    String peer =
-        NetUtil.toSocketAddressString((InetSocketAddress) socket.getRemoteSocketAddress());
-    Process process = new ProcessBuilder(ss, "-tinH", "dst", peer).start();
-    String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-    Matcher count = Pattern.compile("data_segs_in:(\\d+)").matcher(told);
-    assertThat(count.find()).as(told).isTrue();
-    return Integer.parseInt(count.group(1));
+    try {
+      Process process =
+          new ProcessBuilder(ss, "-tinH", "dst", NetUtil.toSocketAddressString(peer)).start();
+      String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      Matcher number = Pattern.compile(pattern).matcher(told);
+      assertThat(number.find()).as(told).isTrue();
+      return Integer.parseInt(number.group(1));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @ParameterizedTest
