@@ -120,6 +120,7 @@ class ForwardCommandTest {
             "sh",
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx128m",
+            "-Dio.netty.machineId=00:00:5e:00:53:01", // else it warns where there is no network
             "-cp",
             System.getProperty("java.class.path"),
             Main.class.getName(),
