@@ -69,8 +69,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -625,13 +627,24 @@ class ProxyHeaderEncoderSocketTest {
             .sslProvider(SslProvider.JDK)
             .trustManager(InsecureTrustManagerFactory.INSTANCE)
             .build();
-    ChannelFuture connect =
+    Bootstrap client =
         client(
                 Transport.EPOLL,
                 new ProxyHeaderEncoder(source),
                 context.newHandler(leaks.allocator()))
-            .option(ChannelOption.TCP_FASTOPEN_CONNECT, true)
-            .connect(server.getLocalSocketAddress());
+            .option(ChannelOption.TCP_FASTOPEN_CONNECT, true);
+    CountDownLatch underWay = new CountDownLatch(1);
+    client
+        .config()
+        .group()
+        .submit(
+            (Callable<Void>)
+                () -> {
+                  underWay.await();
+                  return null;
+                });
+    ChannelFuture connect = client.connect(server.getLocalSocketAddress());
+    underWay.countDown(); // a connect that follows the failure finds the channel closed
 
     assertThatThrownBy(connect::get).hasCause(cause);
     connect.channel().closeFuture().sync();
