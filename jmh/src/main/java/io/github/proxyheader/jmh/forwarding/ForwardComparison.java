@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Compares the forwarder of the examples with other proxies: connections a second, bytes a second,
  * and memory of idle connections. Each proxy has one thread, clients and server one each; the
- * proxies take turns.
+ * proxies take turns, as new processes in each round.
  *
  * <p>{@code java -cp benchmarks.jar io.github.proxyheader.jmh.forwarding.ForwardComparison
  * examples/target/proxyheader.jar [rounds] [seconds] [idle connections]}
@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
  * prepared for it (see docs/PERFORMANCE.md).
  */
 public final class ForwardComparison {
+  private static final int WARM_UP = 4;
   private static final int[] WRITE_SIZES = {64, 16 * 1_024, 1_024 * 1_024};
 
   private final Path jar;
@@ -87,25 +88,22 @@ public final class ForwardComparison {
   }
 
   private void traffic() throws Exception {
-    List<Contender> all = contenders();
-    for (Contender proxy : all) {
-      System.err.println("warm-up: " + proxy.name());
-      new Load(clients, proxy).connections(3 * nanos);
-    }
-    // Round 0 warms up, too.
-    for (int round = 0; round <= rounds; round++) {
+    for (int round = 0; round < rounds; round++) {
+      // New processes each time: what a compiler at run time makes of a program differs as much
+      // from one process to the next as a header costs.
+      List<Contender> all = contenders();
+      for (Contender proxy : all) {
+        new Load(clients, proxy).connections(WARM_UP * nanos);
+      }
       for (int i = 0; i < all.size(); i++) {
         // Another order each time.
         Contender proxy = all.get((i + round) % all.size());
         System.err.println("round " + round + ": " + proxy.name());
-        double[] figures = measure(proxy);
-        if (round > 0) {
-          results.computeIfAbsent(proxy.name(), name -> new ArrayList<>()).add(figures);
-        }
+        results.computeIfAbsent(proxy.name(), name -> new ArrayList<>()).add(measure(proxy));
       }
-    }
-    for (Contender proxy : all) {
-      proxy.close();
+      for (Contender proxy : all) {
+        proxy.close();
+      }
     }
     System.out.println(
         "| proxy | connections/s | CPU µs a connection | of these in the kernel | 64 B writes, MiB/s | CPU µs/MiB | 16 KiB"
