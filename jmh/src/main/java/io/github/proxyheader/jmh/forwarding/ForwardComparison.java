@@ -29,7 +29,8 @@ import java.util.concurrent.TimeUnit;
  * prepared for it (see docs/PERFORMANCE.md).
  */
 public final class ForwardComparison {
-  private static final int WARM_UP = 4;
+  private static final double MEBIBYTE = 1_024 * 1_024;
+  private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(12);
   private static final int[] WRITE_SIZES = {64, 16 * 1_024, 1_024 * 1_024};
 
   private final Path jar;
@@ -93,7 +94,7 @@ public final class ForwardComparison {
       // from one process to the next as a header costs.
       List<Contender> all = contenders();
       for (Contender proxy : all) {
-        new Load(clients, proxy).connections(WARM_UP * nanos);
+        warmUp(proxy);
       }
       for (int i = 0; i < all.size(); i++) {
         // Another order each time.
@@ -118,6 +119,17 @@ public final class ForwardComparison {
           System.out.println(line);
         });
     System.out.println();
+  }
+
+  /** As warm as in service. */
+  private void warmUp(Contender proxy) throws Exception {
+    backend.echo(true);
+    Load load = new Load(clients, proxy);
+    load.connections(WARM_UP_NANOS);
+    if (load.failures() > 0) {
+      throw new IllegalStateException(proxy.name() + ": failures: " + load.failures());
+    }
+    awaitConnections(0);
   }
 
   private static double median(List<double[]> rows, int column) {
@@ -150,7 +162,7 @@ public final class ForwardComparison {
       long received = backend.received();
       start = System.nanoTime();
       load.stream(WRITE_SIZES[i], nanos);
-      double mebibytes = (backend.received() - received) / (1_024.0 * 1_024);
+      double mebibytes = (backend.received() - received) / MEBIBYTE;
       figures[3 + 2 * i] = mebibytes / ((System.nanoTime() - start) / 1e9);
       figures[4 + 2 * i] = (proxy.cpuNanos() - cpu) / 1e3 / mebibytes;
       awaitConnections(0);
@@ -160,22 +172,21 @@ public final class ForwardComparison {
   }
 
   private void memory() throws Exception {
-    System.out.println("| proxy | idle connections | resident memory a connection, B |");
+    System.out.println(
+        "| proxy | resident memory, MiB | with " + idle + " idle connections, MiB |");
     System.out.println("| --- | ---: | ---: |");
     for (Contender proxy : contenders()) {
       try (proxy) {
         if (proxy.header() == Contender.Header.RECEIVED) {
           continue; // it would be another load
         }
-        backend.echo(true);
-        Load load = new Load(clients, proxy);
-        load.connections(nanos); // as warm as in service
-        awaitConnections(0);
-        long before = proxy.residentBytes();
-        List<Channel> channels = load.idle(idle);
+        warmUp(proxy);
+        double before = proxy.residentBytes();
+        List<Channel> channels = new Load(clients, proxy).idle(idle);
         awaitConnections(idle);
-        long resident = proxy.residentBytes() - before;
-        System.out.printf("| %s | %,d | %,d |%n", proxy.name(), idle, resident / idle);
+        double with = proxy.residentBytes();
+        System.out.printf(
+            "| %s | %.1f | %.1f |%n", proxy.name(), before / MEBIBYTE, with / MEBIBYTE);
         channels.forEach(Channel::close);
         awaitConnections(0);
       }
