@@ -60,11 +60,12 @@ final class Connection {
     return client.attr(KEY).get();
   }
 
-  /** Says why the connection ends; the first reason counts. */
-  void endsFor(Reason why) {
+  /** Says why the connection ends; the first reason counts. Returns whether it is this one. */
+  boolean endsFor(Reason why) {
     if (reason == null) {
       reason = why;
     }
+    return reason == why;
   }
 
   /** Sets what it means if the client's channel is closed from now on and no reason is told. */

@@ -67,8 +67,9 @@ record Plan(
               @Override
               public void rejected(Channel client, ProxyHeaderException cause) {
                 Connection connection = Connection.of(client);
-                connection.endsFor(Reason.HEADER_REFUSED);
-                listener.headerRefused(connection.traffic().rule(), cause.reason());
+                if (connection.endsFor(Reason.HEADER_REFUSED)) {
+                  listener.headerRefused(connection.traffic().rule(), cause.reason());
+                }
               }
             })
         .build();

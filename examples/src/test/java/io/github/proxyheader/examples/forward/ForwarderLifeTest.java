@@ -17,6 +17,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.proxyheader.examples.forward.ConnectionEnd.Reason;
 import io.github.proxyheader.examples.forward.config.ForwarderConfig.Transport;
 import io.github.proxyheader.examples.forward.config.TargetConfig;
+import io.github.proxyheader.handler.ProxyHeaderDecoder;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,16 +28,19 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,6 +177,29 @@ class ForwarderLifeTest {
 
   private long received() {
     return stage.status().sample().get(0).received();
+  }
+
+  @Test
+  void headerThatIsUnderWayWhenAConnectionIsBrokenOffIsNotRefused() throws Exception {
+    Ends ends = new Ends();
+    Plan plan =
+        Plan.of(Rules.to(Rules.version2(Stage.dead())).trust("127.0.0.1").build(), null, ends);
+    EmbeddedChannel client =
+        new EmbeddedChannel() {
+          @Override
+          protected SocketAddress remoteAddress0() {
+            return new InetSocketAddress(NetUtil.LOCALHOST4, 45678);
+          }
+        };
+    Connection connection = Connection.begin(new Traffic("test", ends), client, ends::closed);
+    client.pipeline().addLast(new ProxyHeaderDecoder(Objects.requireNonNull(plan.receiver())));
+    client.writeInbound(Unpooled.copiedBuffer("PROXY TCP4 ", StandardCharsets.US_ASCII));
+
+    connection.reset();
+    client.runPendingTasks();
+
+    ends.awaitReason(Reason.STOPPED);
+    assertThat(ends.refusals).isEmpty();
   }
 
   @ParameterizedTest
