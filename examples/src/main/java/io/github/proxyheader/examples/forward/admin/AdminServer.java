@@ -123,7 +123,9 @@ public final class AdminServer implements Closeable {
   /** Stops listening and closes all connections. */
   @Override
   public void close() {
-    server.close().awaitUninterruptibly(); // the event loop may end without it
+    if (server.isOpen()) { // one that could not be created has no event loop
+      server.close().awaitUninterruptibly(); // the event loop may end without it
+    }
     connections.close().awaitUninterruptibly();
     group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
   }
