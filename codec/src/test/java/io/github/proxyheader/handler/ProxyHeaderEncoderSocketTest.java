@@ -80,6 +80,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -260,19 +261,21 @@ class ProxyHeaderEncoderSocketTest {
     assertThat(found).hasValue(null);
   }
 
+  private static SslContext clientContext() throws SSLException {
+    return SslContextBuilder.forClient()
+        .sslProvider(SslProvider.JDK)
+        .trustManager(InsecureTrustManagerFactory.INSTANCE)
+        .build();
+  }
+
   @ParameterizedTest
   @EnumSource
   void theClientHelloComesBehindTheHeader(Transport transport) throws Exception {
-    SslContext context =
-        SslContextBuilder.forClient()
-            .sslProvider(SslProvider.JDK)
-            .trustManager(InsecureTrustManagerFactory.INSTANCE)
-            .build();
     ChannelFuture connect =
         connect(
             transport,
             new ProxyHeaderEncoder(HEADER),
-            context.newHandler(leaks.allocator()),
+            clientContext().newHandler(leaks.allocator()),
             onActive(ctx -> ctx.writeAndFlush(data("secret;"))));
 
     try (Socket peer = accept()) {
@@ -287,18 +290,13 @@ class ProxyHeaderEncoderSocketTest {
   @ParameterizedTest
   @EnumSource
   void withFastOpenTheHeaderIsFirst(Transport transport) throws Exception {
-    SslContext context =
-        SslContextBuilder.forClient()
-            .sslProvider(SslProvider.JDK)
-            .trustManager(InsecureTrustManagerFactory.INSTANCE)
-            .build();
     Bootstrap client = client(transport);
     if (transport == Transport.EPOLL) {
       client.option(ChannelOption.TCP_FASTOPEN_CONNECT, true);
     }
     // SslHandler writes its ClientHello before the connect then.
     client.handler(
-        initializer(new ProxyHeaderEncoder(HEADER), context.newHandler(leaks.allocator())));
+        initializer(new ProxyHeaderEncoder(HEADER), clientContext().newHandler(leaks.allocator())));
     client.connect(server.getLocalSocketAddress());
 
     try (Socket peer = accept()) {
@@ -622,16 +620,11 @@ class ProxyHeaderEncoderSocketTest {
         outbound -> {
           throw cause;
         };
-    SslContext context =
-        SslContextBuilder.forClient()
-            .sslProvider(SslProvider.JDK)
-            .trustManager(InsecureTrustManagerFactory.INSTANCE)
-            .build();
     Bootstrap client =
         client(
                 Transport.EPOLL,
                 new ProxyHeaderEncoder(source),
-                context.newHandler(leaks.allocator()))
+                clientContext().newHandler(leaks.allocator()))
             .option(ChannelOption.TCP_FASTOPEN_CONNECT, true);
     CountDownLatch underWay = new CountDownLatch(1);
     client

@@ -221,18 +221,17 @@ class TlsFactsSocketTest {
     assertThat(second.tlvs().authority()).contains("www.example.org");
   }
 
+  private static void offerProtocolsAndAsk(SSLParameters parameters) {
+    parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+    ask("www.example.org").accept(parameters);
+  }
+
   @ParameterizedTest
   @MethodSource("transportsAndEngines")
   @DisplayName("R43 R44 the protocol that was agreed on, and the name that was asked for")
   void protocolAndServerName(Transport transport, SslProvider engine) throws Exception {
     start(transport, engine, ecServer);
-    ProxyHeader header =
-        connect(
-            context(null),
-            parameters -> {
-              parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
-              ask("www.example.org").accept(parameters);
-            });
+    ProxyHeader header = connect(context(null), TlsFactsSocketTest::offerProtocolsAndAsk);
 
     assertThat(header.tlvs().alpn()).contains(text("h2"));
     assertThat(header.tlvs().authority()).contains("www.example.org");
@@ -247,13 +246,7 @@ class TlsFactsSocketTest {
         channel ->
             channel.pipeline().addLast(new SslHandler(plainServerEngine("h2")), new Greeter()));
     server.start(transport);
-    ProxyHeader header =
-        connect(
-            context(null),
-            parameters -> {
-              parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
-              ask("www.example.org").accept(parameters);
-            });
+    ProxyHeader header = connect(context(null), TlsFactsSocketTest::offerProtocolsAndAsk);
 
     assertThat(header.tlvs().alpn()).contains(text("h2"));
     assertThat(types(header)).containsExactly(TlvType.ALPN, TlvType.AUTHORITY, TlvType.SSL);

@@ -56,23 +56,14 @@ class HealthCheckTest {
     int port = ExternalProgram.freePort();
     PEERS.haproxy(
         ready,
-        """
-        global
-            maxconn 100
-        defaults
-            mode http
-            timeout connect 20s
-            timeout client 20s
-            timeout server 20s
-        frontend plain
-            bind 127.0.0.1:%d
-            http-request return status 200
-        frontend accept
-            bind 127.0.0.1:%d accept-proxy
-            http-request deny unless { fc_rcvd_proxy } { src 127.0.0.1 }
-            http-request return status 200
-        """
-            .formatted(ready, port));
+        Peers.haproxyHttp(ready)
+            + """
+            frontend accept
+                bind 127.0.0.1:%d accept-proxy
+                http-request deny unless { fc_rcvd_proxy } { src 127.0.0.1 }
+                http-request return status 200
+            """
+                .formatted(port));
 
     assertUp(http.check(new InetSocketAddress(Loopback.V4, port)));
     assertDown(http.check(new InetSocketAddress(Loopback.V4, ready)))

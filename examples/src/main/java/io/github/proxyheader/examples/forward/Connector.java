@@ -20,6 +20,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.PromiseNotifier;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -91,15 +92,7 @@ final class Connector {
           }
         });
     if (tls != null) {
-      tls.handshakeFuture()
-          .addListener(
-              shaken -> {
-                if (shaken.isSuccess()) {
-                  ready.trySuccess(channel);
-                } else {
-                  ready.tryFailure(shaken.cause());
-                }
-              });
+      tls.handshakeFuture().addListener(new PromiseNotifier<>(false, ready));
     }
     return ready;
   }

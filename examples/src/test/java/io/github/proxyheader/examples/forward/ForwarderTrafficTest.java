@@ -331,7 +331,7 @@ class ForwarderTrafficTest {
     Socket served = stage.accept(target);
 
     CompletableFuture<byte[]> up = async(() -> pour(client, megabytes, 1));
-    awaitStall(up, () -> stage.status().sample().get(0).received());
+    awaitStall(up, this::received);
     assertThat(drink(served)).isEqualTo(up.join());
     served.shutdownOutput();
     assertThat(client.getInputStream().read()).isEqualTo(-1);
@@ -384,7 +384,7 @@ class ForwarderTrafficTest {
     Socket client = stage.connect();
     Socket served = stage.accept(target);
     CompletableFuture<byte[]> up = async(() -> pour(client, megabytes, 1));
-    awaitStall(up, () -> stage.status().sample().get(0).received());
+    awaitStall(up, this::received);
 
     long most = 0; // of what the forwarder has read and the target has not
     InputStream in = served.getInputStream();

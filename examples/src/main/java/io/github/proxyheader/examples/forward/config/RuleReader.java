@@ -30,7 +30,6 @@ final class RuleReader {
           Protocol.TCP, Set.of(ProxyVersion.V1, ProxyVersion.V2),
           Protocol.UDP, Set.of(ProxyVersion.V2));
 
-  private static final Duration MILLISECOND = Duration.ofMillis(1);
   private static final Duration HEADER_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration TCP_IDLE = Duration.ofMinutes(10);
@@ -68,10 +67,10 @@ final class RuleReader {
     }
     List<String> acceptProxyProtocol = rule.list("accept_proxy_protocol", Values::cidr);
     Duration headerTimeout =
-        rule.optional("header_timeout", Values.duration(MILLISECOND), HEADER_TIMEOUT);
+        rule.optional("header_timeout", Values.duration(Values.MILLISECOND), HEADER_TIMEOUT);
     Balance balance = rule.optional("balance", Values.oneOf(Balance.class), Balance.ROUND_ROBIN);
     Duration connectTimeout =
-        rule.optional("connect_timeout", Values.duration(MILLISECOND), CONNECT_TIMEOUT);
+        rule.optional("connect_timeout", Values.duration(Values.MILLISECOND), CONNECT_TIMEOUT);
     Duration idleTimeout = idleTimeout(rule, protocol);
     int maxConnections =
         rule.optional("max_connections", Values.number(1, MOST_CONNECTIONS), MAX_CONNECTIONS);
@@ -149,7 +148,7 @@ final class RuleReader {
 
   private static Duration idleTimeout(Section rule, Protocol protocol) {
     return protocol == Protocol.UDP
-        ? rule.optional("idle_timeout", Values.duration(MILLISECOND), UDP_IDLE)
+        ? rule.optional("idle_timeout", Values.duration(Values.MILLISECOND), UDP_IDLE)
         : rule.optional("idle_timeout", Values.duration(Duration.ZERO), TCP_IDLE);
   }
 
@@ -170,7 +169,8 @@ final class RuleReader {
     checkTcp(rule, "health_check", protocol);
     Duration interval =
         check.optional("interval", Values.duration(SHORTEST_INTERVAL), CHECK_INTERVAL);
-    Duration timeout = check.optional("timeout", Values.duration(MILLISECOND), CHECK_TIMEOUT);
+    Duration timeout =
+        check.optional("timeout", Values.duration(Values.MILLISECOND), CHECK_TIMEOUT);
     int rise = check.optional("rise", Values.number(1, MOST_CHECKS), 2);
     int fall = check.optional("fall", Values.number(1, MOST_CHECKS), 3);
     check.end();

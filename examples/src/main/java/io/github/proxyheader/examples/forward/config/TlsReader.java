@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what a file says of TLS. */
 final class TlsReader {
-  private static final Duration MILLISECOND = Duration.ofMillis(1);
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
   private final PemFiles files;
@@ -37,7 +36,7 @@ final class TlsReader {
       tls.problem("client_required", Code.INVALID_VALUE, "true (expected: client_ca with it)");
     }
     Duration handshakeTimeout =
-        tls.optional("handshake_timeout", Values.duration(MILLISECOND), HANDSHAKE_TIMEOUT);
+        tls.optional("handshake_timeout", Values.duration(Values.MILLISECOND), HANDSHAKE_TIMEOUT);
     List<String> alpn = tls.list("alpn", Values::alpn);
     List<NameConfig> names = names(tls.sections("name"));
     tls.end();

@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 
 /** The kinds of values that are no addresses and no PEM files. */
 final class Values {
+  /** The shortest time-out. */
+  static final Duration MILLISECOND = Duration.ofMillis(1);
+
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,8})(ms|s|m|h)");
   private static final Duration LONGEST = Duration.ofHours(24);
   private static final int MAX_NAME = 64;
