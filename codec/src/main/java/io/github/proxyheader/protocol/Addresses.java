@@ -25,6 +25,11 @@ final class Addresses {
     return MAPPED_PREFIX | ipv4 & 0xFFFF_FFFFL;
   }
 
+  /** Returns whether an IPv6 address is one that an IPv4 address maps to. */
+  static boolean isMapped(long high, long low) {
+    return high == 0 && low >>> 32 == MAPPED_PREFIX >>> 32;
+  }
+
   /** The high half of an address; zero for a mapped IPv4 address. */
   static long ipv6High(byte[] address) {
     return address.length == Integer.BYTES ? 0 : longAt(address, 0);

@@ -82,9 +82,12 @@ final class BinaryHeader {
           Reason.TRANSPORT, "the address family or the transport is not assigned");
     }
     ProxyTransport transport = ProxyTransport.ofCode(code);
-    if (transport == ProxyTransport.UNSPEC && !reader.acceptUnspec()) {
+    if (!reader.accepts(transport)) {
       throw new ProxyHeaderException(
-          Reason.TRANSPORT, "the address family or the transport is unspecified");
+          Reason.TRANSPORT,
+          transport == ProxyTransport.UNSPEC
+              ? "the address family or the transport is unspecified"
+              : "the transport of the header is not accepted");
     }
     return transport;
   }

@@ -27,16 +27,22 @@ public final class ProxyHeaderReader {
   private final boolean readsV2;
   private final int maxHeaderSize;
   private final boolean verifyChecksum;
-  private final boolean acceptUnspec;
-  private final boolean allowIpv4InTcp6;
+  private final boolean allowMixedFamilies;
+
+  /** One bit for each transport that a header of the command PROXY may have. */
+  private final int transports;
 
   private ProxyHeaderReader(Builder builder) {
     readsV1 = builder.versions.contains(ProxyVersion.V1);
     readsV2 = builder.versions.contains(ProxyVersion.V2);
     maxHeaderSize = builder.maxHeaderSize;
     verifyChecksum = builder.verifyChecksum;
-    acceptUnspec = builder.acceptUnspec;
-    allowIpv4InTcp6 = builder.allowIpv4InTcp6;
+    allowMixedFamilies = builder.allowMixedFamilies;
+    int bits = builder.acceptUnspec ? bit(ProxyTransport.UNSPEC) : 0;
+    for (ProxyTransport transport : builder.transports) {
+      bits |= bit(transport);
+    }
+    transports = bits;
   }
 
   /** Returns the reader with all defaults of {@link Builder}. */
@@ -92,12 +98,17 @@ public final class ProxyHeaderReader {
     return verifyChecksum;
   }
 
-  boolean acceptUnspec() {
-    return acceptUnspec;
+  boolean allowMixedFamilies() {
+    return allowMixedFamilies;
   }
 
-  boolean allowIpv4InTcp6() {
-    return allowIpv4InTcp6;
+  /** Returns whether a header of the command PROXY may have this transport. */
+  boolean accepts(ProxyTransport transport) {
+    return (transports & bit(transport)) != 0;
+  }
+
+  private static int bit(ProxyTransport transport) {
+    return 1 << transport.ordinal();
   }
 
   private @Nullable ProxyHeader readText(ByteBuf in) {
@@ -120,7 +131,9 @@ public final class ProxyHeaderReader {
     private int maxHeaderSize = 4_112;
     private boolean verifyChecksum = true;
     private boolean acceptUnspec = true;
-    private boolean allowIpv4InTcp6;
+    private boolean allowMixedFamilies;
+    private Set<ProxyTransport> transports =
+        EnumSet.complementOf(EnumSet.of(ProxyTransport.UNSPEC));
 
     private Builder() {}
 
@@ -179,12 +192,46 @@ public final class ProxyHeaderReader {
     }
 
     /**
-     * Sets whether a TCP6 line of version 1 may hold IPv4 addresses (default: false). nginx' stream
-     * module sends such lines when the two addresses are of different families; they are taken as
-     * IPv4-mapped addresses.
+     * Sets the transports that a header of the command PROXY may have (default: all). A header with
+     * another one is refused as {@link Reason#TRANSPORT} at the byte that names it: the 14th byte
+     * in version 2, and in version 1 the digit of {@code TCP4} or {@code TCP6}, or already the
+     * {@code T} if neither is accepted.
+     *
+     * <p>A server whose code expects each address to be an {@link java.net.InetSocketAddress} sets
+     * the IP transports here, and is then never given the address of a unix socket. LOCAL is always
+     * accepted (R32), and {@link #acceptUnspec} decides about headers without addresses.
+     *
+     * @throws IllegalArgumentException if no transport is given, or {@link ProxyTransport#UNSPEC}
      */
-    public Builder allowIpv4InTcp6(boolean allowIpv4InTcp6) {
-      this.allowIpv4InTcp6 = allowIpv4InTcp6;
+    public Builder transports(ProxyTransport... transports) {
+      Objects.requireNonNull(transports, "transports");
+      EnumSet<ProxyTransport> set = EnumSet.noneOf(ProxyTransport.class);
+      for (ProxyTransport transport : transports) {
+        set.add(Objects.requireNonNull(transport, "transport"));
+      }
+      if (set.isEmpty()) {
+        throw new IllegalArgumentException("transports: none (expected: at least one)");
+      }
+      if (set.contains(ProxyTransport.UNSPEC)) {
+        throw new IllegalArgumentException("transports: UNSPEC (expected: set by acceptUnspec)");
+      }
+      this.transports = set;
+      return this;
+    }
+
+    /**
+     * Sets whether the addresses of a version 1 line may be of the other family than its protocol
+     * (default: false, R19): IPv4 addresses in a TCP6 line, and IPv4-mapped IPv6 addresses ({@code
+     * ::ffff:192.0.2.1}) in a TCP4 line. They are read as the IPv4 addresses that they mean. nginx
+     * sends such lines if its realip module has replaced the client's address by one of another
+     * family than the address that the client connected to.
+     *
+     * <p>How such an address was written is not kept: if both addresses of the line are IPv4, the
+     * header's transport is TCP4, otherwise TCP6, and it is written again accordingly. Both the
+     * protocol that the line names and the header's transport must be among {@link #transports}.
+     */
+    public Builder allowMixedFamilies(boolean allowMixedFamilies) {
+      this.allowMixedFamilies = allowMixedFamilies;
       return this;
     }
 

@@ -70,15 +70,26 @@ public enum ProxyTransport {
     return addressLength;
   }
 
+  /** Returns whether the addresses are IP addresses: TCP and UDP over IPv4 or IPv6. */
+  public boolean isIp() {
+    return isIpv4() || isIpv6();
+  }
+
+  /** Returns whether the addresses are those of unix sockets. */
+  public boolean isUnix() {
+    return this == UNIX_STREAM || this == UNIX_DGRAM;
+  }
+
+  /** Returns whether datagrams are exchanged: UDP, or a unix socket of type datagram. */
+  public boolean isDatagram() {
+    return this == UDP4 || this == UDP6 || this == UNIX_DGRAM;
+  }
+
   boolean isIpv4() {
     return this == TCP4 || this == UDP4;
   }
 
   boolean isIpv6() {
     return this == TCP6 || this == UDP6;
-  }
-
-  boolean isUnix() {
-    return this == UNIX_STREAM || this == UNIX_DGRAM;
   }
 }

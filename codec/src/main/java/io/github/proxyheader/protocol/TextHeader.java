@@ -12,13 +12,13 @@ import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads version 1 (rules R16 to R28), given that {@code PROXY} is there.
+ * Reads version 1 (rules R16 to R28). The caller has found {@code PROXY} at the start.
  *
- * <p>One pass over the bytes that have come, as the grammar goes; a byte that cannot stand where it
- * stands is refused at once, whatever may follow. No string is made. One instance serves a thread:
- * it holds the line and the last IPv6 address, nothing that outlives a call.
+ * <p>The bytes that have come are read in one pass, field after field, and no string is made. Each
+ * thread has one instance, which it uses for every line that it reads; nothing in it is of use
+ * after a call.
  */
-final class TextHeader {
+final class TextHeader extends TextFields {
   /** The longest line with its end (R21). */
   static final int MAX_LENGTH = 107;
 
@@ -33,26 +33,12 @@ final class TextHeader {
   private static final byte[] TCP = {'T', 'C', 'P'};
   private static final byte[] UNKNOWN = {'U', 'N', 'K', 'N', 'O', 'W', 'N'};
 
-  /** The value of each byte as a hexadecimal digit, -1 if it is none. */
-  private static final byte[] HEX_VALUES = hexValues();
-
-  /** What a part returns when the bytes end within it. */
-  private static final int INCOMPLETE = -1;
-
-  private static final int GROUPS = 8;
-
+  /** The line, if it is not in an array that can be read directly. */
   private final byte[] scratch = new byte[MAX_LENGTH];
-  private final int[] groups = new int[GROUPS];
-  private byte[] line = scratch;
-  private int at;
-  private int end;
-  private boolean ipv4InTcp6;
-  private long high;
-  private long low;
 
   private TextHeader() {}
 
-  /** Returns null if all is well and bytes are missing. */
+  /** Returns the header, or null if it is not complete and nothing is wrong so far. */
   static @Nullable ProxyHeader read(ByteBuf in, ProxyHeaderReader reader) {
     return INSTANCES.get().parse(in, reader);
   }
@@ -73,12 +59,13 @@ final class TextHeader {
     }
     at = start + Signature.TEXT_LENGTH;
     end = start + length;
-    ipv4InTcp6 = reader.allowIpv4InTcp6();
+    mixedFamilies = reader.allowMixedFamilies();
+    sawIpv4 = false;
     ProxyHeader header;
     try {
-      header = parseLine(reader.acceptUnspec());
+      header = parseLine(reader);
     } finally {
-      line = scratch; // do not keep the peer's buffer alive
+      line = scratch; // The thread must not keep the peer's buffer alive.
     }
     if (header != null) {
       in.skipBytes(at - start);
@@ -89,7 +76,7 @@ final class TextHeader {
     return header;
   }
 
-  private @Nullable ProxyHeader parseLine(boolean acceptUnspec) {
+  private @Nullable ProxyHeader parseLine(ProxyHeaderReader reader) {
     if (at == end) {
       return null;
     }
@@ -100,12 +87,12 @@ final class TextHeader {
     if (at == end) {
       return null;
     }
-    return line[at] == 'U' ? parseUnknown(acceptUnspec) : parseTcp();
+    return line[at] == 'U' ? parseUnknown(reader) : parseTcp(reader);
   }
 
-  /** R26: what stands between UNKNOWN and the end of the line is ignored. */
-  private @Nullable ProxyHeader parseUnknown(boolean acceptUnspec) {
-    if (!acceptUnspec) {
+  /** R26: Ignores what stands between UNKNOWN and the end of the line. */
+  private @Nullable ProxyHeader parseUnknown(ProxyHeaderReader reader) {
+    if (!reader.accepts(ProxyTransport.UNSPEC)) {
       throw new ProxyHeaderException(Reason.TRANSPORT, "the protocol is not TCP4 or TCP6");
     }
     if (!token(UNKNOWN) || at == end) {
@@ -124,7 +111,10 @@ final class TextHeader {
     return endOfLine() ? AddresslessHeader.UNKNOWN : null;
   }
 
-  private @Nullable ProxyHeader parseTcp() {
+  private @Nullable ProxyHeader parseTcp(ProxyHeaderReader reader) {
+    if (!reader.accepts(ProxyTransport.TCP4) && !reader.accepts(ProxyTransport.TCP6)) {
+      throw notAccepted();
+    }
     if (!token(TCP) || at == end) {
       return null;
     }
@@ -132,19 +122,22 @@ final class TextHeader {
     if (family != '4' && family != '6') {
       throw new ProxyHeaderException(Reason.TRANSPORT, "the protocol is not TCP4, TCP6 or UNKNOWN");
     }
+    if (!reader.accepts(family == '4' ? ProxyTransport.TCP4 : ProxyTransport.TCP6)) {
+      throw notAccepted();
+    }
     at++;
     if (!separator(' ')) {
       return null;
     }
-    return family == '4' ? parseTcp4() : parseTcp6();
+    return family == '4' ? parseTcp4() : parseTcp6(reader);
   }
 
   private @Nullable ProxyHeader parseTcp4() {
-    long source = ipv4();
+    long source = mixedFamilies ? ipv4OrMapped() : ipv4();
     if (source < 0 || !separator(' ')) {
       return null;
     }
-    long destination = ipv4();
+    long destination = mixedFamilies ? ipv4OrMapped() : ipv4();
     if (destination < 0 || !separator(' ')) {
       return null;
     }
@@ -152,35 +145,53 @@ final class TextHeader {
     if (at == end || !endOfLine()) {
       return null;
     }
-    return new Ipv4Header(
-        ProxyVersion.V1, ProxyTransport.TCP4, Tlvs.empty(), (int) source, (int) destination, ports);
+    return tcp4((int) source, (int) destination, ports);
   }
 
-  private @Nullable ProxyHeader parseTcp6() {
+  private @Nullable ProxyHeader parseTcp6(ProxyHeaderReader reader) {
     if (!ipv6() || !separator(' ')) {
       return null;
     }
     long sourceHigh = high;
     long sourceLow = low;
-    if (!ipv6() || !separator(' ')) {
+    if (!ipv6()) {
+      return null;
+    }
+    // Only a line of mixed families can mean TCP4 here; it is written again as what it means.
+    boolean meansTcp4 =
+        sawIpv4 && Addresses.isMapped(sourceHigh, sourceLow) && Addresses.isMapped(high, low);
+    if (meansTcp4 && !reader.accepts(ProxyTransport.TCP4)) {
+      throw notAccepted();
+    }
+    if (!separator(' ')) {
       return null;
     }
     int ports = ports();
     if (at == end || !endOfLine()) {
       return null;
     }
-    return new Ipv6Header(
-        ProxyVersion.V1,
-        ProxyTransport.TCP6,
-        Tlvs.empty(),
-        sourceHigh,
-        sourceLow,
-        high,
-        low,
-        ports);
+    return meansTcp4
+        ? tcp4((int) sourceLow, (int) low, ports)
+        : new Ipv6Header(
+            ProxyVersion.V1,
+            ProxyTransport.TCP6,
+            Tlvs.empty(),
+            sourceHigh,
+            sourceLow,
+            high,
+            low,
+            ports);
   }
 
-  /** Both ports, the source's in the high half; where the bytes end, so does the position. */
+  private static ProxyHeader tcp4(int source, int destination, int ports) {
+    return new Ipv4Header(
+        ProxyVersion.V1, ProxyTransport.TCP4, Tlvs.empty(), source, destination, ports);
+  }
+
+  /**
+   * Reads both ports and returns them as 32 bits, the source's first. If the bytes end within them,
+   * the position is at the end then.
+   */
   private int ports() {
     int source = port();
     if (source < 0 || !separator(' ')) {
@@ -189,249 +200,7 @@ final class TextHeader {
     return source << 16 | port();
   }
 
-  /** Four octets (R17) as 32 bits, or INCOMPLETE. */
-  private long ipv4() {
-    // Locals, for the fields would be loaded and stored at each step.
-    byte[] bytes = line;
-    int i = at;
-    int stop = end;
-    int address = 0;
-    for (int octet = 0; ; octet++) {
-      int value = 0;
-      int first = i;
-      while (i < stop && isDigit(bytes[i])) {
-        if (i > first && value == 0) {
-          throw badAddress(); // a leading zero
-        }
-        value = 10 * value + bytes[i++] - '0';
-        if (value > 0xFF) {
-          throw badAddress();
-        }
-      }
-      if (i == first && i < stop) {
-        throw badAddress();
-      }
-      address = address << 8 | value;
-      at = i;
-      if (octet == 3 && i > first) {
-        return address & 0xFFFF_FFFFL;
-      }
-      if (i == stop) {
-        return INCOMPLETE;
-      }
-      if (bytes[i++] != '.') {
-        throw badAddress();
-      }
-    }
-  }
-
-  private static boolean isDigit(byte b) {
-    return b >= '0' && b <= '9';
-  }
-
-  /** A port (R20), or INCOMPLETE before its first digit. */
-  private int port() {
-    byte[] bytes = line;
-    int i = at;
-    int stop = end;
-    if (i == stop) {
-      return INCOMPLETE;
-    }
-    int first = i;
-    int value = 0;
-    while (i < stop && isDigit(bytes[i])) {
-      if (i > first && value == 0) {
-        throw badPort(); // a leading zero
-      }
-      value = 10 * value + bytes[i++] - '0';
-      if (value > 0xFFFF) {
-        throw badPort();
-      }
-    }
-    if (i == first) {
-      throw badPort();
-    }
-    at = i;
-    return value;
-  }
-
-  /**
-   * Hexadecimal groups (R18), the last two also in dotted form, as inet_ntop writes them. Sets both
-   * halves; false if the bytes end within the address or right behind it.
-   */
-  private boolean ipv6() {
-    int count = 0;
-    int gap = -1;
-    if (at < end && line[at] == ':') {
-      at++;
-      if (!secondColon()) {
-        return false;
-      }
-      gap = 0;
-    }
-    while (at < end) {
-      if (gap == count && line[at] == ' ') { // ends with ::
-        return setAddress(count, gap);
-      }
-      if (count == (gap < 0 ? GROUPS : GROUPS - 1)) {
-        throw badAddress();
-      }
-      int groupStart = at;
-      int group = hexadecimal();
-      if (at == end) {
-        return false;
-      }
-      byte next = line[at];
-      if (next == '.') {
-        at = groupStart;
-        return dottedTail(count, gap);
-      }
-      groups[count++] = group;
-      if (next == ' ') {
-        return setAddress(count, gap);
-      }
-      if (next != ':' || count == (gap < 0 ? GROUPS : GROUPS - 1)) {
-        throw badAddress();
-      }
-      at++;
-      if (at < end && line[at] == ':') {
-        if (gap >= 0) {
-          throw badAddress();
-        }
-        gap = count;
-        at++;
-      }
-    }
-    return false;
-  }
-
-  private boolean secondColon() {
-    if (at == end) {
-      return false;
-    }
-    if (line[at] != ':') {
-      throw badAddress();
-    }
-    at++;
-    return true;
-  }
-
-  private int hexadecimal() {
-    int value = 0;
-    int first = at;
-    while (at < end) {
-      int digit = HEX_VALUES[line[at] & 0xFF];
-      if (digit < 0) {
-        break;
-      }
-      if (at - first == 4) {
-        throw badAddress();
-      }
-      value = value << 4 | digit;
-      at++;
-    }
-    if (at == first && at < end) {
-      throw badAddress();
-    }
-    return value;
-  }
-
-  private static byte[] hexValues() {
-    byte[] values = new byte[256];
-    for (int b = 0; b < values.length; b++) {
-      values[b] = (byte) (b < 0x80 ? Character.digit(b, 16) : -1);
-    }
-    return values;
-  }
-
-  private boolean dottedTail(int count, int gap) {
-    boolean bare = count == 0 && gap < 0;
-    boolean fits = gap < 0 ? count == GROUPS - 2 : count < GROUPS - 2;
-    if (bare ? !ipv4InTcp6 : !fits) {
-      throw badAddress();
-    }
-    long address = ipv4();
-    if (address < 0) {
-      return false;
-    }
-    if (bare) {
-      high = 0;
-      low = Addresses.mapped((int) address);
-      return true;
-    }
-    groups[count] = (int) (address >> 16);
-    groups[count + 1] = (int) address & 0xFFFF;
-    return setAddress(count + 2, gap);
-  }
-
-  /** Spreads the groups over 128 bits, zeros in the gap. */
-  private boolean setAddress(int count, int gap) {
-    if (gap < 0 && count != GROUPS) {
-      throw badAddress();
-    }
-    high = 0;
-    low = 0;
-    for (int i = 0; i < count; i++) {
-      int position = gap < 0 || i < gap ? i : GROUPS - count + i;
-      long bits = (long) groups[i] << 16 * (3 - position % 4);
-      if (position < GROUPS / 2) {
-        high |= bits;
-      } else {
-        low |= bits;
-      }
-    }
-    return true;
-  }
-
-  private boolean token(byte[] token) {
-    byte[] bytes = line;
-    int length = Math.min(token.length, end - at);
-    for (int i = 0; i < length; i++) {
-      if (bytes[at + i] != token[i]) {
-        throw new ProxyHeaderException(
-            Reason.TRANSPORT, "the protocol is not TCP4, TCP6 or UNKNOWN");
-      }
-    }
-    at += length;
-    return length == token.length;
-  }
-
-  private boolean separator(char expected) {
-    if (at == end) {
-      return false;
-    }
-    if (line[at] != expected) {
-      throw new ProxyHeaderException(Reason.SYNTAX, "the fields are not separated by one space");
-    }
-    at++;
-    return true;
-  }
-
-  /** R25: neither a lone carriage return nor a lone line feed ends a line. */
-  private boolean endOfLine() {
-    if (at == end) {
-      return false;
-    }
-    if (line[at] != '\r') {
-      throw new ProxyHeaderException(Reason.SYNTAX, "the line does not end behind its last field");
-    }
-    at++;
-    if (at == end) {
-      return false;
-    }
-    if (line[at] != '\n') {
-      throw new ProxyHeaderException(Reason.SYNTAX, "a carriage return without a line feed");
-    }
-    at++;
-    return true;
-  }
-
-  private static ProxyHeaderException badAddress() {
-    return new ProxyHeaderException(Reason.ADDRESS, "an address is not one of the line's family");
-  }
-
-  private static ProxyHeaderException badPort() {
-    return new ProxyHeaderException(
-        Reason.PORT, "a port is not a number from 0 to 65535 without leading zeros");
+  private static ProxyHeaderException notAccepted() {
+    return new ProxyHeaderException(Reason.TRANSPORT, "the protocol of the line is not accepted");
   }
 }

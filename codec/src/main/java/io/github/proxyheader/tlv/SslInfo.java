@@ -4,10 +4,11 @@
  */
 package io.github.proxyheader.tlv;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the sender tells of the client's TLS connection: the value of {@link TlvType#SSL} (rules R50
@@ -41,12 +42,24 @@ public final class SslInfo {
     Tlvs vectors = Tlvs.readFrom(value, FIXED_PART);
     return vectors == null
         ? Optional.empty()
-        : Optional.of(new SslInfo(value[0], Tlvs.intAt(value, 1), vectors));
+        : Optional.of(new SslInfo(value[0], Framing.intAt(value, 1), vectors));
   }
 
-  /** Returns a builder: TLS is on, no certificate was shown, the verify result is 0. */
+  /**
+   * Returns a builder without sub-vectors. It says that the client came over TLS and showed no
+   * certificate, and its verify result is 0.
+   */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /**
+   * Returns a builder that starts from this value. Everything that is not set anew stays as it is,
+   * byte for byte and in the same order: sub-vectors of unknown types, several of one type, those
+   * whose text is malformed, and bits of the client field that have no name here.
+   */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
   /** Returns whether the client came over TLS. */
@@ -95,7 +108,7 @@ public final class SslInfo {
     return vectors.first(TlvType.SSL_CIPHER).map(Tlv::value).flatMap(Text::ascii);
   }
 
-  /** Returns the algorithm that signed the frontend's certificate, such as {@code SHA256}. */
+  /** Returns the algorithm that signed the frontend's certificate, such as {@code RSA-SHA256}. */
   public Optional<String> signatureAlgorithm() {
     return vectors.first(TlvType.SSL_SIG_ALG).map(Tlv::value).flatMap(Text::ascii);
   }
@@ -162,20 +175,29 @@ public final class SslInfo {
         + '}';
   }
 
-  /** Builds an {@link SslInfo}; not safe for use by several threads at once. */
+  /**
+   * Builds an {@link SslInfo}; not safe for use by several threads at once.
+   *
+   * <p>A method that is named after a sub-vector sets that sub-vector. If there are some of its
+   * type already, the new one takes the place of the first, and the others are removed: receivers
+   * differ in which of several they believe. If there is none, the new one is put in front of the
+   * first sub-vector of a higher type, or at the end. {@link #add} in contrast always puts a
+   * further sub-vector at the end.
+   */
   public static final class Builder {
-    private int client = CLIENT_SSL;
+    private final List<Tlv> vectors = new ArrayList<>();
+    private int client;
     private int verify;
-    private @Nullable String version;
-    private @Nullable String commonName;
-    private @Nullable String cipher;
-    private @Nullable String signatureAlgorithm;
-    private @Nullable String keyAlgorithm;
-    private @Nullable String group;
-    private @Nullable String signatureScheme;
-    private byte @Nullable [] clientCertificate;
 
-    private Builder() {}
+    private Builder() {
+      client = CLIENT_SSL;
+    }
+
+    private Builder(SslInfo origin) {
+      client = origin.client;
+      verify = origin.verify;
+      origin.vectors.forEach(vectors::add);
+    }
 
     /** Sets whether the client came over TLS (default: true). */
     public Builder overSsl(boolean overSsl) {
@@ -198,81 +220,118 @@ public final class SslInfo {
       return this;
     }
 
-    /** Sets the version of TLS; the protocol text wants it whenever the client came over TLS. */
+    /**
+     * Sets the version of TLS. The protocol text demands it if the client came over TLS.
+     *
+     * @throws IllegalArgumentException if the text is not US-ASCII without control characters, or
+     *     has more than 65,535 bytes
+     */
     public Builder version(String version) {
-      this.version = Objects.requireNonNull(version, "version");
-      return this;
-    }
-
-    /** Sets the common name of the client certificate's subject. */
-    public Builder commonName(String commonName) {
-      this.commonName = Objects.requireNonNull(commonName, "commonName");
-      return this;
-    }
-
-    /** Sets the cipher. */
-    public Builder cipher(String cipher) {
-      this.cipher = Objects.requireNonNull(cipher, "cipher");
-      return this;
-    }
-
-    /** Sets the algorithm that signed the frontend's certificate. */
-    public Builder signatureAlgorithm(String signatureAlgorithm) {
-      this.signatureAlgorithm = Objects.requireNonNull(signatureAlgorithm, "signatureAlgorithm");
-      return this;
-    }
-
-    /** Sets the algorithm of the frontend certificate's key. */
-    public Builder keyAlgorithm(String keyAlgorithm) {
-      this.keyAlgorithm = Objects.requireNonNull(keyAlgorithm, "keyAlgorithm");
-      return this;
-    }
-
-    /** Sets the key exchange group. */
-    public Builder group(String group) {
-      this.group = Objects.requireNonNull(group, "group");
-      return this;
-    }
-
-    /** Sets the signature scheme. */
-    public Builder signatureScheme(String signatureScheme) {
-      this.signatureScheme = Objects.requireNonNull(signatureScheme, "signatureScheme");
-      return this;
-    }
-
-    /** Sets the client's certificate, DER; copied. */
-    public Builder clientCertificate(byte[] der) {
-      this.clientCertificate = Objects.requireNonNull(der, "clientCertificate").clone();
-      return this;
+      return set(TlvType.SSL_VERSION, Text.encodeAscii("version", version));
     }
 
     /**
-     * Returns the value, its sub-vectors in the order of their types.
+     * Sets the common name of the client certificate's subject.
      *
-     * @throws IllegalArgumentException if a text holds a control character or one that its encoding
-     *     has not (UTF-8 for the common name, US-ASCII for the others), or a value is too long
+     * @throws IllegalArgumentException if the text holds a control character, a line separator or
+     *     an unpaired surrogate, or has more than 65,535 bytes in UTF-8
      */
-    public SslInfo build() {
-      Tlvs.Builder vectors = Tlvs.builder();
-      ascii(vectors, TlvType.SSL_VERSION, "version", version);
-      if (commonName != null) {
-        vectors.add(TlvType.SSL_CN, Text.encodeUtf8("commonName", commonName));
-      }
-      ascii(vectors, TlvType.SSL_CIPHER, "cipher", cipher);
-      ascii(vectors, TlvType.SSL_SIG_ALG, "signatureAlgorithm", signatureAlgorithm);
-      ascii(vectors, TlvType.SSL_KEY_ALG, "keyAlgorithm", keyAlgorithm);
-      ascii(vectors, TlvType.SSL_GROUP, "group", group);
-      ascii(vectors, TlvType.SSL_SIG_SCHEME, "signatureScheme", signatureScheme);
-      if (clientCertificate != null) {
-        vectors.add(TlvType.SSL_CLIENT_CERT, clientCertificate);
-      }
-      return new SslInfo((byte) client, verify, vectors.build());
+    public Builder commonName(String commonName) {
+      return set(TlvType.SSL_CN, Text.encodeUtf8("commonName", commonName));
     }
 
-    private static void ascii(Tlvs.Builder vectors, int type, String name, @Nullable String text) {
-      if (text != null) {
-        vectors.add(type, Text.encodeAscii(name, text));
+    /**
+     * Sets the cipher.
+     *
+     * @throws IllegalArgumentException as for {@link #version}
+     */
+    public Builder cipher(String cipher) {
+      return set(TlvType.SSL_CIPHER, Text.encodeAscii("cipher", cipher));
+    }
+
+    /**
+     * Sets the algorithm that signed the frontend's certificate, such as {@code RSA-SHA256}.
+     *
+     * @throws IllegalArgumentException as for {@link #version}
+     */
+    public Builder signatureAlgorithm(String signatureAlgorithm) {
+      return set(TlvType.SSL_SIG_ALG, Text.encodeAscii("signatureAlgorithm", signatureAlgorithm));
+    }
+
+    /**
+     * Sets the algorithm of the frontend certificate's key, such as {@code RSA2048}.
+     *
+     * @throws IllegalArgumentException as for {@link #version}
+     */
+    public Builder keyAlgorithm(String keyAlgorithm) {
+      return set(TlvType.SSL_KEY_ALG, Text.encodeAscii("keyAlgorithm", keyAlgorithm));
+    }
+
+    /**
+     * Sets the key exchange group, such as {@code secp256r1}.
+     *
+     * @throws IllegalArgumentException as for {@link #version}
+     */
+    public Builder group(String group) {
+      return set(TlvType.SSL_GROUP, Text.encodeAscii("group", group));
+    }
+
+    /**
+     * Sets the signature scheme, such as {@code rsa_pss_rsae_sha256}.
+     *
+     * @throws IllegalArgumentException as for {@link #version}
+     */
+    public Builder signatureScheme(String signatureScheme) {
+      return set(TlvType.SSL_SIG_SCHEME, Text.encodeAscii("signatureScheme", signatureScheme));
+    }
+
+    /**
+     * Sets the client's certificate.
+     *
+     * @param der the certificate in DER, at most 65,535 bytes; copied, but not parsed
+     * @throws IllegalArgumentException if the certificate is too long
+     */
+    public Builder clientCertificate(byte[] der) {
+      return set(TlvType.SSL_CLIENT_CERT, Objects.requireNonNull(der, "clientCertificate").clone());
+    }
+
+    /**
+     * Adds a sub-vector behind those that are there, of any type and with any value. Of several
+     * sub-vectors of one type, {@link SslInfo} shows the first (rule R56); {@link
+     * SslInfo#vectors()} has them all.
+     *
+     * @param subType 0 to 255, see {@link TlvType}
+     * @param value at most 65,535 bytes; copied
+     * @throws IllegalArgumentException if the type is not within 0 to 255 or the value is too long
+     */
+    public Builder add(int subType, byte[] value) {
+      TlvType.check("subType", subType);
+      vectors.add(Tlv.of(subType, value));
+      return this;
+    }
+
+    /** Returns the value; the builder may be used on. */
+    public SslInfo build() {
+      Tlvs.Builder all = Tlvs.builder();
+      vectors.forEach(all::add);
+      return new SslInfo((byte) client, verify, all.build());
+    }
+
+    private Builder set(int type, byte[] value) {
+      Tlv vector = Tlv.ofOwned(type, Tlv.checkLength(value));
+      int place = 0;
+      while (place < vectors.size() && vectors.get(place).type() != type) {
+        place++;
       }
+      if (place == vectors.size()) {
+        place = 0;
+        while (place < vectors.size() && vectors.get(place).type() < type) {
+          place++;
+        }
+      }
+      vectors.removeIf(old -> old.type() == type);
+      vectors.add(place, vector);
+      return this;
     }
 
     private Builder bit(int bit, boolean on) {

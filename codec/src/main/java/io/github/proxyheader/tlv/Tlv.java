@@ -62,6 +62,11 @@ public final class Tlv {
     return value.clone();
   }
 
+  /** Returns the value itself, which must not be changed. */
+  byte[] ownedValue() {
+    return value;
+  }
+
   /** Returns the length of the value in bytes. */
   public int length() {
     return value.length;

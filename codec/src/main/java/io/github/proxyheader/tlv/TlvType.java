@@ -60,8 +60,20 @@ public final class TlvType {
   /** The name of the network namespace, US-ASCII. */
   public static final int NETNS = 0x30;
 
+  /**
+   * The SPIFFE identity of the client, a URI in UTF-8, as agentgateway sends it. The protocol text
+   * does not assign this type: it lies outside the range that belongs to the applications.
+   */
+  public static final int SPIFFE = 0xD0;
+
   /** Google Cloud's Private Service Connect: the connection's id. */
   public static final int GCP = 0xE0;
+
+  /**
+   * Alibaba Cloud's Network Load Balancer: a sub-type and its value. Sub-type 1 is the id of the
+   * VPC, 2 that of the endpoint, 3 that of the endpoint service.
+   */
+  public static final int ALIBABA = 0xE1;
 
   /** Amazon Web Services' Network Load Balancer: a sub-type and its value. */
   public static final int AWS = 0xEA;
@@ -95,7 +107,9 @@ public final class TlvType {
       case SSL_SIG_SCHEME -> "SSL_SIG_SCHEME";
       case SSL_CLIENT_CERT -> "SSL_CLIENT_CERT";
       case NETNS -> "NETNS";
+      case SPIFFE -> "SPIFFE";
       case GCP -> "GCP";
+      case ALIBABA -> "ALIBABA";
       case AWS -> "AWS";
       case AZURE -> "AZURE";
       default -> String.format(Locale.ROOT, "0x%02X", type);
@@ -103,8 +117,12 @@ public final class TlvType {
   }
 
   static int check(int type) {
+    return check("type", type);
+  }
+
+  static int check(String name, int type) {
     if (type < 0 || type > 0xFF) {
-      throw new IllegalArgumentException("type: " + type + " (expected: 0 to 255)");
+      throw new IllegalArgumentException(name + ": " + type + " (expected: 0 to 255)");
     }
     return type;
   }

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.StringJoiner;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,13 +31,8 @@ import org.jspecify.annotations.Nullable;
  * called. Call the one of the cloud that you are behind.
  */
 public final class Tlvs implements Iterable<Tlv> {
-  /** The type and the length in front of each value. */
-  static final int VECTOR_HEADER = 3;
-
   private static final Tlvs EMPTY = new Tlvs(new byte[0]);
   private static final int SHOWN_VECTORS = 16;
-  private static final int AWS_VPC_ENDPOINT_ID = 0x01;
-  private static final int AZURE_LINK_ID = 0x01;
 
   /** The vectors as on the wire; their framing is known to be right. */
   private final byte[] wire;
@@ -56,55 +52,49 @@ public final class Tlvs implements Iterable<Tlv> {
   }
 
   /**
-   * Reads vectors that fill a range of a buffer exactly (rule R42). The bytes are copied once; the
-   * buffer's indices stay as they are when it returns, but move meanwhile: no other thread may use
-   * the buffer.
+   * Reads vectors that fill a range of a buffer exactly (rule R42), and copies their bytes.
+   *
+   * <p>The buffer's indices are the same after the call as before it, also if an exception is
+   * thrown. They change during the call, so no other thread may use the buffer meanwhile.
    *
    * @param in the buffer
-   * @param index where the first vector starts, counted like the buffer's indices
-   * @param length how many bytes the vectors take together, 0 or more; the range ends at the
-   *     buffer's {@code writerIndex} at the latest
-   * @return the vectors, or {@code null} if a vector overruns the range or one or two bytes are
-   *     left over
+   * @param index where the first vector starts, counted as the buffer's indices are
+   * @param length how many bytes the vectors take together
+   * @return the vectors, or {@code null} if a vector is longer than what is left of the range, or
+   *     if one or two bytes are left over behind the last vector
+   * @throws IndexOutOfBoundsException if the index or the length is negative, or if the range ends
+   *     behind the buffer's {@code writerIndex}
    */
   public static @Nullable Tlvs read(ByteBuf in, int index, int length) {
+    Objects.checkFromIndexSize(index, length, in.writerIndex());
     if (length == 0) {
       return EMPTY;
     }
-    if (!isFramed(in, index, index + length)) {
+    if (!Framing.isWhole(in, index, index + length)) {
       return null;
     }
     byte[] wire = new byte[length];
     int readerIndex = in.readerIndex();
-    // Not getBytes: without Unsafe it makes a new view of a direct buffer at each call.
-    in.readerIndex(index).readBytes(wire).readerIndex(readerIndex);
+    try {
+      // Not getBytes: without Unsafe it makes a new view of a direct buffer at each call.
+      in.readerIndex(index).readBytes(wire);
+    } finally {
+      in.readerIndex(readerIndex);
+    }
     return new Tlvs(wire);
   }
 
-  private static boolean isFramed(ByteBuf in, int index, int end) {
-    int at = index;
-    while (end - at >= VECTOR_HEADER) {
-      at += VECTOR_HEADER + in.getUnsignedShort(at + 1);
-    }
-    return at == end;
-  }
-
-  /** The sub-vectors that fill {@code wire} from an offset on, or null if they do not. */
-  static @Nullable Tlvs readFrom(byte[] wire, int offset) {
-    int at = offset;
-    while (wire.length - at >= VECTOR_HEADER) {
-      at += VECTOR_HEADER + valueLength(wire, at);
-    }
-    if (at != wire.length) {
-      return null;
-    }
-    return new Tlvs(Arrays.copyOfRange(wire, offset, wire.length));
+  /** Returns the vectors that fill an array from an offset on, or null if they do not. */
+  static @Nullable Tlvs readFrom(byte[] bytes, int offset) {
+    return Framing.isWhole(bytes, offset)
+        ? new Tlvs(Arrays.copyOfRange(bytes, offset, bytes.length))
+        : null;
   }
 
   /** Returns how many vectors there are. */
   public int size() {
     int size = 0;
-    for (int at = 0; at < wire.length; at = next(at)) {
+    for (int at = 0; at < wire.length; at = Framing.next(wire, at)) {
       size++;
     }
     return size;
@@ -153,7 +143,7 @@ public final class Tlvs implements Iterable<Tlv> {
   public List<Tlv> all(int type) {
     TlvType.check(type);
     List<Tlv> found = new ArrayList<>();
-    for (int at = find(type, 0); at >= 0; at = find(type, next(at))) {
+    for (int at = find(type, 0); at >= 0; at = find(type, Framing.next(wire, at))) {
       found.add(vector(at));
     }
     return Collections.unmodifiableList(found);
@@ -185,18 +175,41 @@ public final class Tlvs implements Iterable<Tlv> {
   }
 
   /**
+   * Returns the first vector of a type as text: UTF-8 without control characters and line
+   * separators, as {@link #authority()} checks it. The text is empty if its bytes are anything
+   * else.
+   *
+   * @param type 0 to 255
+   * @throws IllegalArgumentException if the type is not within 0 to 255
+   */
+  public Optional<String> text(int type) {
+    return value(TlvType.check(type)).flatMap(Text::utf8);
+  }
+
+  /**
+   * Returns the value behind a sub-type, for vendors that put a sub-type into the first byte of
+   * their vectors, as {@link TlvType#AWS}, {@link TlvType#AZURE} and {@link TlvType#ALIBABA} do.
+   * The first vector of the type that starts with the sub-type counts; vectors of the same type
+   * with other sub-types, and empty ones, are skipped.
+   *
+   * @param type 0 to 255
+   * @param subType 0 to 255
+   * @return a copy of the value without its first byte, which has no bytes if nothing follows the
+   *     sub-type
+   * @throws IllegalArgumentException if the type or the sub-type is not within 0 to 255
+   */
+  public Optional<byte[]> vendor(int type, int subType) {
+    TlvType.check(type);
+    TlvType.check("subType", subType);
+    return firstOf(type, value -> Vendors.ofSubType(value, subType));
+  }
+
+  /**
    * Returns the id of the VPC endpoint, such as {@code vpce-08d2bf15fac5001c9}, that AWS's Network
    * Load Balancer puts into {@link TlvType#AWS}, sub-type 1: letters, digits and hyphens.
    */
   public Optional<String> awsVpcEndpointId() {
-    for (int at = find(TlvType.AWS, 0); at >= 0; at = find(TlvType.AWS, next(at))) {
-      byte[] value = copyValue(at);
-      if (value.length > 1 && value[0] == AWS_VPC_ENDPOINT_ID) {
-        return Text.ascii(Arrays.copyOfRange(value, 1, value.length))
-            .filter(id -> id.chars().allMatch(Tlvs::isLetterDigitOrHyphen));
-      }
-    }
-    return Optional.empty();
+    return firstOf(TlvType.AWS, Vendors::readAwsVpcEndpointId);
   }
 
   /**
@@ -204,15 +217,7 @@ public final class Tlvs implements Iterable<Tlv> {
    * TlvType#AZURE}, sub-type 1: 32 bits unsigned, little-endian on the wire.
    */
   public OptionalLong azurePrivateEndpointLinkId() {
-    for (int at = find(TlvType.AZURE, 0); at >= 0; at = find(TlvType.AZURE, next(at))) {
-      byte[] value = copyValue(at);
-      if (value.length > 0 && value[0] == AZURE_LINK_ID) {
-        return value.length == 5
-            ? OptionalLong.of(Integer.reverseBytes(intAt(value, 1)) & 0xFFFF_FFFFL)
-            : OptionalLong.empty();
-      }
-    }
-    return OptionalLong.empty();
+    return toOptionalLong(firstOf(TlvType.AZURE, Vendors::readAzureLinkId));
   }
 
   /**
@@ -221,12 +226,25 @@ public final class Tlvs implements Iterable<Tlv> {
    * Long#toUnsignedString(long)}.
    */
   public OptionalLong gcpPscConnectionId() {
-    int at = find(TlvType.GCP, 0);
-    if (at < 0 || valueLength(wire, at) != Long.BYTES) {
-      return OptionalLong.empty();
+    return toOptionalLong(firstOf(TlvType.GCP, Vendors::readGcpConnectionId));
+  }
+
+  /**
+   * Returns what a view makes of the first vector of a type that it can read. Vendors share their
+   * types, so that a vector in front may be another vendor's.
+   */
+  private <T> Optional<T> firstOf(int type, Function<byte[], Optional<T>> view) {
+    for (int at = find(type, 0); at >= 0; at = find(type, Framing.next(wire, at))) {
+      Optional<T> read = view.apply(Framing.value(wire, at));
+      if (read.isPresent()) {
+        return read;
+      }
     }
-    byte[] value = copyValue(at);
-    return OptionalLong.of((long) intAt(value, 0) << 32 | intAt(value, 4) & 0xFFFF_FFFFL);
+    return Optional.empty();
+  }
+
+  private static OptionalLong toOptionalLong(Optional<Long> number) {
+    return number.isPresent() ? OptionalLong.of(number.get()) : OptionalLong.empty();
   }
 
   /** Returns the vectors in wire order. */
@@ -246,7 +264,7 @@ public final class Tlvs implements Iterable<Tlv> {
           throw new NoSuchElementException();
         }
         Tlv vector = vector(at);
-        at = Tlvs.this.next(at);
+        at = Framing.next(wire, at);
         return vector;
       }
     };
@@ -280,43 +298,15 @@ public final class Tlvs implements Iterable<Tlv> {
 
   private Optional<byte[]> value(int type) {
     int at = find(type, 0);
-    return at < 0 ? Optional.empty() : Optional.of(copyValue(at));
+    return at < 0 ? Optional.empty() : Optional.of(Framing.value(wire, at));
   }
 
   private int find(int type, int from) {
-    for (int at = from; at < wire.length; at = next(at)) {
-      if ((wire[at] & 0xFF) == type) {
-        return at;
-      }
-    }
-    return -1;
+    return Framing.find(wire, type, from);
   }
 
   private Tlv vector(int at) {
-    return Tlv.ofOwned(wire[at] & 0xFF, copyValue(at));
-  }
-
-  private byte[] copyValue(int at) {
-    return Arrays.copyOfRange(wire, at + VECTOR_HEADER, next(at));
-  }
-
-  private int next(int at) {
-    return at + VECTOR_HEADER + valueLength(wire, at);
-  }
-
-  private static int valueLength(byte[] wire, int at) {
-    return (wire[at + 1] & 0xFF) << 8 | wire[at + 2] & 0xFF;
-  }
-
-  static int intAt(byte[] bytes, int at) {
-    return bytes[at] << 24
-        | (bytes[at + 1] & 0xFF) << 16
-        | (bytes[at + 2] & 0xFF) << 8
-        | bytes[at + 3] & 0xFF;
-  }
-
-  private static boolean isLetterDigitOrHyphen(int c) {
-    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-';
+    return Tlv.ofOwned(wire[at] & 0xFF, Framing.value(wire, at));
   }
 
   /**
@@ -344,28 +334,37 @@ public final class Tlvs implements Iterable<Tlv> {
     public Builder add(int type, byte[] value) {
       TlvType.check(type);
       Tlv.checkLength(value);
-      int end = Math.addExact(length, VECTOR_HEADER + value.length);
-      if (end > wire.length) {
-        wire = Arrays.copyOf(wire, Math.max(end, 2 * wire.length));
-      }
-      wire[length] = (byte) type;
-      wire[length + 1] = (byte) (value.length >> 8);
-      wire[length + 2] = (byte) value.length;
-      System.arraycopy(value, 0, wire, length + VECTOR_HEADER, value.length);
-      length = end;
+      int at = reserve(Framing.VECTOR_HEADER + value.length);
+      wire[at] = (byte) type;
+      wire[at + 1] = (byte) (value.length >> 8);
+      wire[at + 2] = (byte) value.length;
+      System.arraycopy(value, 0, wire, at + Framing.VECTOR_HEADER, value.length);
       return this;
     }
 
     /** Adds a vector. */
     public Builder add(Tlv vector) {
       Objects.requireNonNull(vector, "vector");
-      return add(vector.type(), vector.value());
+      return add(vector.type(), vector.ownedValue());
     }
 
-    /** Adds all vectors of another. */
+    /** Adds all vectors of another, in their order. */
     public Builder addAll(Tlvs vectors) {
-      Objects.requireNonNull(vectors, "vectors").forEach(this::add);
+      byte[] others = Objects.requireNonNull(vectors, "vectors").wire;
+      int at = reserve(others.length);
+      System.arraycopy(others, 0, wire, at, others.length);
       return this;
+    }
+
+    /** Makes room for more bytes, and returns where they start. */
+    private int reserve(int bytes) {
+      int at = length;
+      int end = Math.addExact(at, bytes);
+      if (end > wire.length) {
+        wire = Arrays.copyOf(wire, Math.max(end, 2 * wire.length));
+      }
+      length = end;
+      return at;
     }
 
     /** Adds {@link TlvType#ALPN}. */
@@ -422,16 +421,7 @@ public final class Tlvs implements Iterable<Tlv> {
      *     digits and hyphens
      */
     public Builder awsVpcEndpointId(String id) {
-      Objects.requireNonNull(id, "awsVpcEndpointId");
-      if (id.isEmpty() || !id.chars().allMatch(Tlvs::isLetterDigitOrHyphen)) {
-        throw new IllegalArgumentException(
-            "awsVpcEndpointId: (expected: letters, digits and hyphens)");
-      }
-      byte[] text = Text.encodeAscii("awsVpcEndpointId", id);
-      byte[] value = new byte[1 + text.length];
-      value[0] = AWS_VPC_ENDPOINT_ID;
-      System.arraycopy(text, 0, value, 1, text.length);
-      return add(TlvType.AWS, value);
+      return add(TlvType.AWS, Vendors.writeAwsVpcEndpointId(id));
     }
 
     /**
@@ -440,24 +430,12 @@ public final class Tlvs implements Iterable<Tlv> {
      * @throws IllegalArgumentException if the id is not within 0 to 4,294,967,295
      */
     public Builder azurePrivateEndpointLinkId(long id) {
-      if (id < 0 || id > 0xFFFF_FFFFL) {
-        throw new IllegalArgumentException(
-            "azurePrivateEndpointLinkId: " + id + " (expected: 0 to 4294967295)");
-      }
-      return add(
-          TlvType.AZURE,
-          new byte[] {
-            AZURE_LINK_ID, (byte) id, (byte) (id >> 8), (byte) (id >> 16), (byte) (id >> 24)
-          });
+      return add(TlvType.AZURE, Vendors.writeAzureLinkId(id));
     }
 
     /** Adds {@link TlvType#GCP}; all 64 bits of the {@code long} are taken as they are. */
     public Builder gcpPscConnectionId(long id) {
-      byte[] value = new byte[Long.BYTES];
-      for (int i = 0; i < Long.BYTES; i++) {
-        value[i] = (byte) (id >> 8 * (Long.BYTES - 1 - i));
-      }
-      return add(TlvType.GCP, value);
+      return add(TlvType.GCP, Vendors.writeGcpConnectionId(id));
     }
 
     /** Returns the vectors; the builder may be used on. */

@@ -35,7 +35,7 @@ class ReaderFuzzTest {
   private static final List<ProxyHeaderReader> OTHERS =
       List.of(
           ProxyHeaderReader.builder().maxHeaderSize(65_551).verifyChecksum(false).build(),
-          ProxyHeaderReader.builder().maxHeaderSize(40).allowIpv4InTcp6(true).build(),
+          ProxyHeaderReader.builder().maxHeaderSize(40).allowMixedFamilies(true).build(),
           ProxyHeaderReader.builder().versions(ProxyVersion.V1).acceptUnspec(false).build(),
           ProxyHeaderReader.builder().versions(ProxyVersion.V2).acceptUnspec(false).build());
 

@@ -16,7 +16,6 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.proxyheader.protocol.ProxyHeaderException.Reason;
-import io.github.proxyheader.testing.Addresses;
 import io.github.proxyheader.testing.BufferKind;
 import io.github.proxyheader.testing.LeakCheck;
 import io.github.proxyheader.testing.Vector;
@@ -251,27 +250,6 @@ class ProxyHeaderReaderTest {
     assertThat(Verdict.of(strict, text("PROXY UNKNOWN\r\n")).reason()).isEqualTo(Reason.TRANSPORT);
     assertThat(Verdict.of(strict, text(LINE)).isAccepted()).isTrue();
     assertThat(Verdict.of(strict, binary(0x21, 0x11, IPV4)).isAccepted()).isTrue();
-  }
-
-  @Test
-  @DisplayName("R18, R19 IPv4 in a TCP6 line is taken on demand and becomes a mapped address")
-  void ipv4InTcp6IsTakenOnDemand() {
-    ProxyHeaderReader lenient = reader().allowIpv4InTcp6(true).build();
-    for (String addresses : List.of("1.2.3.4 5.6.7.8", "::1 5.6.7.8", "1.2.3.4 ::1", "::1 ::1")) {
-      byte[] line = text("PROXY TCP6 " + addresses + " 910 1112\r\n");
-      ProxyHeader header = Verdict.of(lenient, line).header();
-      assertThat(header.transport()).isEqualTo(ProxyTransport.TCP6);
-      String[] each = addresses.split(" ", -1);
-      assertThat(header.source()).isEqualTo(Addresses.inet(each[0], 910));
-      assertThat(header.destination()).isEqualTo(Addresses.inet(each[1], 1112));
-      for (int length = 0; length < line.length; length++) {
-        assertThat(Verdict.of(lenient, Arrays.copyOf(line, length)).isIncomplete()).isTrue();
-      }
-    }
-    for (String wrong : List.of("1.2.3 ", "256.", "1.2.3.04", "1:2.", "::1.2.3.4.", "1.2.3.4:")) {
-      assertThat(Verdict.of(lenient, text("PROXY TCP6 " + wrong)).isRejected()).as(wrong).isTrue();
-    }
-    assertThat(Verdict.of(lenient, text("PROXY TCP4 1:")).reason()).isEqualTo(Reason.ADDRESS);
   }
 
   @Test

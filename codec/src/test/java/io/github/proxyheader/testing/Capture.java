@@ -27,10 +27,6 @@ public record Capture(String name, JsonNode decoded, byte[] header, byte[] paylo
     return fields[2].contains(":") == inet6 && fields[3].contains(":") == inet6;
   }
 
-  public boolean isTcp6() {
-    return decoded.path("line").asText().startsWith("PROXY TCP6 ");
-  }
-
   @Override
   public String toString() {
     return name;

@@ -48,7 +48,7 @@ class NginxSenderTest {
     ReceiverOptions.Builder options =
         ReceiverOptions.builder().policy(TrustedProxies.loopback()).listener(STRICT);
     strict = server(options.build());
-    ProxyHeaderReader reader = ProxyHeaderReader.builder().allowIpv4InTcp6(true).build();
+    ProxyHeaderReader reader = ProxyHeaderReader.builder().allowMixedFamilies(true).build();
     lenient = server(options.reader(reader).listener(LENIENT).build());
     int ready = ExternalProgram.freePort();
     direct = ExternalProgram.freePort();
@@ -133,7 +133,8 @@ class NginxSenderTest {
   }
 
   @Test
-  @DisplayName("a relayed header whose addresses are of two families is read with allowIpv4InTcp6")
+  @DisplayName(
+      "a relayed header whose addresses are of two families is read with allowMixedFamilies")
   void mixedFamiliesAreReadOnRequest() throws Exception {
     assertThat(sendIpv6ClientTo(relayToLenient)).contains("client: [2001:db8::7]:45678\n");
 

@@ -13,6 +13,9 @@ import io.github.proxyheader.handler.ProxyHeaderPolicy;
 import io.github.proxyheader.handler.ReceiverOptions;
 import io.github.proxyheader.handler.TrustedProxies;
 import io.github.proxyheader.protocol.ProxyHeaderReader;
+import io.github.proxyheader.protocol.ProxyTransport;
+import io.github.proxyheader.tlv.TlvType;
+import io.github.proxyheader.tlv.Tlvs;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
@@ -22,6 +25,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** The samples of docs/server.md and docs/trust.md. */
@@ -84,9 +88,27 @@ final class ServerRecipes {
   static ReceiverOptions nginx() {
     ReceiverOptions options =
         ReceiverOptions.builder()
-            .reader(ProxyHeaderReader.builder().allowIpv4InTcp6(true).build())
+            .reader(ProxyHeaderReader.builder().allowMixedFamilies(true).build())
             .build();
     return options;
+  }
+
+  static ReceiverOptions ipOnly() {
+    ReceiverOptions options =
+        ReceiverOptions.builder()
+            .reader(
+                ProxyHeaderReader.builder()
+                    .transports(ProxyTransport.TCP4, ProxyTransport.TCP6)
+                    .build())
+            .build();
+    return options;
+  }
+
+  static boolean vendorTlvs(Channel channel) {
+    Tlvs tlvs = ProxiedAddress.of(channel).tlvs();
+    Optional<String> identity = tlvs.text(TlvType.SPIFFE);
+    Optional<byte[]> endpoint = tlvs.vendor(TlvType.ALIBABA, 2);
+    return identity.isPresent() || endpoint.isPresent();
   }
 
   static String tlvs(Channel channel) {
