@@ -15,42 +15,47 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a connection, by its policy and its first bytes: the table of {@link
- * ProxyHeaderPolicy}.
+ * Decides what becomes of a connection by its policy and its first bytes. The decisions are those
+ * of the table in {@link ProxyHeaderPolicy}.
  *
  * <p>The bytes of an incomplete header are copied into a small buffer, so that a slow peer does not
- * keep a whole receive buffer; what is behind a header is not copied.
+ * keep a whole receive buffer alive. What follows a header is not copied.
  */
 final class Admission {
-  /** What to do next. */
+  /** What the decoder does next. */
   enum Verdict {
-    /** For more. */
+    /** It waits for more bytes. */
     WAIT,
-    /** With {@link #header()} or without one. */
+    /** It goes on with {@link #header()}, or without a header if that is {@code null}. */
     GO_ON,
-    /** Close, for {@link #refusal()}. */
+    /** It refuses the connection with {@link #refusal()}. */
     REFUSE,
-    /** Close, quietly. */
+    /** It closes the channel without an exception. */
     ABANDON
   }
 
-  /** Room for any version 1 line, and for most of version 2. */
+  /** The initial capacity for a header: enough for any line of version 1 and most of version 2. */
   private static final int FIRST_CAPACITY = 128;
 
   private final ReceiverOptions options;
 
-  /** The policy that was chosen, and the one that is followed. */
+  /** The policy that was chosen. */
   private @Nullable ProxyHeaderPolicy chosen;
 
+  /** The policy that is followed; it differs from the chosen one if refusals are only reported. */
   private @Nullable ProxyHeaderPolicy policy;
+
   private @Nullable ProxyHeader header;
   private @Nullable ProxyHeaderException refusal;
 
-  /** The start of what may become a header. */
+  /** A copy of the bytes that may become a header. */
   private @Nullable ByteBuf start;
 
-  /** The buffer that decided, without the header's bytes. */
+  /** The buffer with which the decision was made, without the bytes of the header. */
   private @Nullable ByteBuf rest;
+
+  /** Set if the connection goes on although a header may still come. */
+  private @Nullable LateHeaderDetector lateHeaderDetector;
 
   Admission(ReceiverOptions options) {
     this.options = options;
@@ -59,11 +64,12 @@ final class Admission {
     }
   }
 
-  /** Returns the policy, null while a selector has yet to choose it. */
+  /** Returns the policy that is followed, {@code null} until a selector has chosen it. */
   @Nullable ProxyHeaderPolicy policy() {
     return policy;
   }
 
+  /** Sets the policy that was chosen. */
   void policy(ProxyHeaderPolicy policy) {
     chosen = policy;
     this.policy =
@@ -73,12 +79,12 @@ final class Admission {
         };
   }
 
-  /** Returns why the peer would be refused, were it not for report-only. */
+  /** Returns what to report of a peer that would be refused if refusals were not only reported. */
   @Nullable ProxyHeaderException reportOnPeer() {
     return options.reportOnly() && chosen == ProxyHeaderPolicy.CLOSE ? untrusted() : null;
   }
 
-  /** Returns why the connection that goes on would be refused, were it not for report-only. */
+  /** Returns what to report of a header, or of its absence, for the same reason. */
   @Nullable ProxyHeaderException reportOnHeader() {
     if (options.reportOnly() && chosen == ProxyHeaderPolicy.REQUIRE && header == null) {
       return missing();
@@ -96,17 +102,17 @@ final class Admission {
     return new ProxyHeaderException(Reason.UNEXPECTED, "a header is not allowed here");
   }
 
-  /** Why a peer is refused that is not trusted. */
+  /** Returns the exception for a peer that is not trusted. */
   static ProxyHeaderException untrusted() {
     return new ProxyHeaderException(Reason.UNTRUSTED, "the peer is not trusted");
   }
 
-  /** Returns the header, if there is one that counts. */
+  /** Returns the header, {@code null} if there is none or the policy ignores it. */
   @Nullable ProxyHeader header() {
     return policy == ProxyHeaderPolicy.IGNORE ? null : header;
   }
 
-  /** Returns why the connection was refused. */
+  /** Returns the exception that belongs to the verdict {@link Verdict#REFUSE}. */
   ProxyHeaderException refusal() {
     return Objects.requireNonNull(refusal, "refusal");
   }
@@ -120,7 +126,13 @@ final class Admission {
     return refuse(new ProxyHeaderException(reason, message, cause));
   }
 
-  /** Takes what came in, and takes its ownership. Throws only if bytes are lost. */
+  /**
+   * Decides by the bytes that have come in so far.
+   *
+   * @param in the next bytes, which this object releases or hands out by {@link #takeRest()}
+   * @throws RuntimeException if the bytes are lost, because there is no memory or somebody has
+   *     released the buffer
+   */
   Verdict onBytes(ByteBuf in, ByteBufAllocator allocator) {
     rest = in;
     ByteBuf bytes = in;
@@ -139,7 +151,7 @@ final class Admission {
         return refuse(e);
       }
       if (start != null) {
-        start.writerIndex(index + before); // the bytes of the other buffer stay there
+        start.writerIndex(index + before); // what was copied from the other buffer is still in it
       }
       return Verdict.GO_ON;
     }
@@ -174,25 +186,39 @@ final class Admission {
     in.release();
   }
 
-  /** A message came that is not bytes: no header can be in it. */
+  /** Decides when a message comes that is no buffer, in which there can be no header. */
   Verdict onOtherMessage() {
     return needsHeader()
         ? refuse(Reason.MISSING, "a message that is not bytes", null)
         : Verdict.GO_ON;
   }
 
+  /** Decides at the time-out. A connection that goes on is watched for a header that is late. */
   Verdict onTimeout() {
-    return needsHeader()
-        ? refuse(Reason.TIMEOUT, "the header is not complete in time", null)
-        : Verdict.GO_ON;
+    if (needsHeader()) {
+      return start == null
+          ? refuse(Reason.SILENT, "the peer sends nothing in time", null)
+          : refuse(Reason.TIMEOUT, "the header is not complete in time", null);
+    }
+    ProxyHeaderException refusal =
+        policy == ProxyHeaderPolicy.REJECT
+            ? unexpected()
+            : new ProxyHeaderException(Reason.TIMEOUT, "the header comes after the time-out");
+    lateHeaderDetector = new LateHeaderDetector(options, start, refusal);
+    return Verdict.GO_ON;
   }
 
-  /** The peer sends no more, but may still receive. */
+  /** Returns the handler that watches for a header after the time-out, if there was one. */
+  @Nullable LateHeaderDetector lateHeaderDetector() {
+    return lateHeaderDetector;
+  }
+
+  /** Decides when the peer has sent its last byte but may still receive. */
   Verdict onHalfClose() {
     return start == null && policy != ProxyHeaderPolicy.REQUIRE ? Verdict.GO_ON : onEnd(null);
   }
 
-  /** The connection ended, with an exception or without. */
+  /** Decides when the connection has ended, with an exception or without. */
   Verdict onEnd(@Nullable Throwable cause) {
     if (start == null) {
       return Verdict.ABANDON;
@@ -203,19 +229,20 @@ final class Admission {
     return cause == null ? Verdict.GO_ON : Verdict.ABANDON;
   }
 
+  /** Returns whether the connection cannot go on without a header, or has started with one. */
   private boolean needsHeader() {
     return policy == ProxyHeaderPolicy.REQUIRE
         || start != null && options.reader().detect(start) == HeaderPresence.PRESENT;
   }
 
-  /** Hands out what came before the buffer that decided, if that was no header. */
+  /** Hands out the bytes that came before {@link #takeRest()}, if they are no header. */
   @Nullable ByteBuf takeStart() {
     ByteBuf taken = start;
     start = null;
     return taken;
   }
 
-  /** Hands out the buffer that decided, if anything is left in it. */
+  /** Hands out the buffer with which the decision was made, if anything is left in it. */
   @Nullable ByteBuf takeRest() {
     ByteBuf taken = rest;
     rest = null;
@@ -226,6 +253,7 @@ final class Admission {
     return taken;
   }
 
+  /** Releases all bytes. */
   void release() {
     ReferenceCountUtil.release(takeStart());
     ByteBuf taken = rest;

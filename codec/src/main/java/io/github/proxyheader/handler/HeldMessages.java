@@ -7,22 +7,23 @@ package io.github.proxyheader.handler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/** What reached a decoder while the handlers behind it must see nothing. */
+/** Holds what reaches a decoder while the handlers behind it must not see anything yet. */
 final class HeldMessages {
-  /** Events come from the handlers in front, not from the peer; more than these are not kept. */
+  /** The most events that are held. Handlers in front fire them, so a peer hardly can. */
   private static final int MAX_EVENTS = 16;
 
-  /** An event in its place between messages. */
+  /** An event that keeps its place between messages. */
   private record Event(Object event) {}
 
   private final Queue<Object> events = new ArrayDeque<>(2);
   private final Queue<Object> messages = new ArrayDeque<>(2);
   private boolean writabilityChanged;
 
-  /** Holds an event that came before the payload. */
+  /** Holds an event that came before the payload, or releases it if there are too many. */
   void addEvent(Object event) {
     if (events.size() < MAX_EVENTS) {
       events.add(event);
@@ -41,6 +42,7 @@ final class HeldMessages {
     messages.add(new Event(event));
   }
 
+  /** Notes that the channel's writability changed, which is passed on once. */
   void writabilityChanged() {
     writabilityChanged = true;
   }
@@ -49,11 +51,24 @@ final class HeldMessages {
     return !messages.isEmpty();
   }
 
+  /** Takes out the first message; there are no events among messages before the policy is known. */
   @Nullable Object pollMessage() {
     return messages.poll();
   }
 
-  /** Passes on what came before the payload. */
+  /** Takes out the address that a decoder in front has told, if it is held. */
+  @Nullable ProxiedAddress takeAddress() {
+    ProxiedAddress address = null;
+    for (Iterator<Object> all = events.iterator(); address == null && all.hasNext(); ) {
+      if (all.next() instanceof ProxiedAddress found) {
+        address = found;
+        all.remove();
+      }
+    }
+    return address;
+  }
+
+  /** Passes on the events that came before the payload. */
   void fireEvents(ChannelHandlerContext ctx) {
     for (Object event = events.poll(); event != null; event = events.poll()) {
       ctx.fireUserEventTriggered(event);
@@ -64,7 +79,7 @@ final class HeldMessages {
     }
   }
 
-  /** Passes on the rest. */
+  /** Passes on all messages and events in the order in which they came. */
   void fireAll(ChannelHandlerContext ctx) {
     for (Object held = messages.poll(); held != null; held = messages.poll()) {
       if (held instanceof Event late) {
@@ -76,6 +91,7 @@ final class HeldMessages {
     fireEvents(ctx);
   }
 
+  /** Releases all messages and events. */
   void release() {
     events.forEach(ReferenceCountUtil::release);
     events.clear();

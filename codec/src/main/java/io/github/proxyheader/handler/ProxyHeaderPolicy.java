@@ -32,7 +32,7 @@ package io.github.proxyheader.handler;
  *   <tr><td>such bytes, then its end or half-close</td>
  *     <td>TRUNCATED</td><td>direct</td><td>direct</td><td>direct</td></tr>
  *   <tr><td>nothing until the time-out</td>
- *     <td>TIMEOUT</td><td>direct</td><td>direct</td><td>direct</td></tr>
+ *     <td>SILENT</td><td>direct</td><td>direct</td><td>direct</td></tr>
  *   <tr><td>nothing, then its half-close</td>
  *     <td>abandoned</td><td>direct</td><td>direct</td><td>direct</td></tr>
  *   <tr><td>nothing, then its end</td>

@@ -13,8 +13,18 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * Stays in a decoder's place while a read of the decoder's own is still out: what it brings waits
- * here until somebody behind asks for it. Then the gate leaves.
+ * Takes the place of a decoder that leaves while a read of its own is out and AUTO_READ is off. The
+ * handlers behind have not asked for what that read brings, so the gate holds it.
+ *
+ * <p>The gate leaves the pipeline, and passes on what it holds, at the first of these:
+ *
+ * <ul>
+ *   <li>A handler behind calls {@code read()}. The read that is out, or what it brought, answers
+ *       that call, so the gate passes it on only if AUTO_READ was switched on meanwhile.
+ *   <li>The peer ends its half of the connection or the whole connection.
+ *   <li>The channel leaves its event loop before anything came. That takes the read back, so the
+ *       next {@code read()} of a handler has to reach the transport.
+ * </ul>
  */
 final class ReadGate extends ChannelDuplexHandler {
   private final Queue<Object> held = new ArrayDeque<>(1);
@@ -24,16 +34,17 @@ final class ReadGate extends ChannelDuplexHandler {
     held.add(msg);
   }
 
+  /** Does nothing: the messages that this call completes have not been passed on yet. */
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    // What it completes is not passed on yet.
+    // handlerRemoved fires it behind the messages.
   }
 
   @Override
   public void read(ChannelHandlerContext ctx) {
     ctx.pipeline().remove(this);
     if (ctx.channel().config().isAutoRead()) {
-      ctx.read(); // otherwise the read that is out, or what it brought, answers this one
+      ctx.read();
     }
   }
 
@@ -46,11 +57,20 @@ final class ReadGate extends ChannelDuplexHandler {
   }
 
   @Override
+  public void channelUnregistered(ChannelHandlerContext ctx) {
+    if (held.isEmpty()) {
+      ctx.pipeline().remove(this);
+    }
+    ctx.fireChannelUnregistered();
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     ctx.pipeline().remove(this);
     ctx.fireChannelInactive();
   }
 
+  /** Releases what is held: the application closes the channel without having asked for it. */
   @Override
   public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
     held.forEach(ReferenceCountUtil::release);

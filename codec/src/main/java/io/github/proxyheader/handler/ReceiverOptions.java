@@ -4,7 +4,11 @@
  */
 package io.github.proxyheader.handler;
 
+import io.github.proxyheader.protocol.ProxyHeader;
+import io.github.proxyheader.protocol.ProxyHeaderException;
+import io.github.proxyheader.protocol.ProxyHeaderException.Reason;
 import io.github.proxyheader.protocol.ProxyHeaderReader;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import java.time.Duration;
 import java.util.Objects;
@@ -24,7 +28,7 @@ public final class ReceiverOptions {
   private final ProxyHeaderReader reader;
   private final boolean holdActive;
   private final @Nullable HeaderValidator validator;
-  private final @Nullable Function<ProxiedAddress, ChannelHandler> replaceWith;
+  private final @Nullable Function<? super ProxiedAddress, ? extends ChannelHandler> replaceWith;
   private final ProxyHeaderListener listener;
   private final boolean reportOnly;
 
@@ -40,7 +44,21 @@ public final class ReceiverOptions {
     reportOnly = builder.reportOnly;
   }
 
-  /** All defaults of {@link Builder}. */
+  private ReceiverOptions(
+      ReceiverOptions other,
+      Function<? super ProxiedAddress, ? extends ChannelHandler> replacement) {
+    policy = other.policy;
+    selector = other.selector;
+    timeoutNanos = other.timeoutNanos;
+    reader = other.reader;
+    holdActive = other.holdActive;
+    validator = other.validator;
+    replaceWith = replacement;
+    listener = other.listener;
+    reportOnly = other.reportOnly;
+  }
+
+  /** Returns the options that have all defaults of {@link Builder}. */
   static ReceiverOptions standard() {
     return STANDARD;
   }
@@ -50,16 +68,25 @@ public final class ReceiverOptions {
     return new Builder();
   }
 
-  /** The policy of all connections, or null if a selector chooses. */
+  /** Returns the policy of all connections, {@code null} if a selector chooses it. */
   @Nullable ProxyHeaderPolicy policy() {
     return policy;
   }
 
-  PolicySelector selector() {
-    return selector;
+  /**
+   * Asks the selector for the policy of a channel.
+   *
+   * @throws ProxyHeaderException with the reason UNTRUSTED if the selector fails or returns null
+   */
+  ProxyHeaderPolicy select(Channel channel) {
+    try {
+      return Objects.requireNonNull(selector.select(channel), "policy");
+    } catch (Throwable cause) {
+      throw new ProxyHeaderException(Reason.UNTRUSTED, "no policy was chosen", cause);
+    }
   }
 
-  /** How long a header may take, 0 for as long as it wants. */
+  /** Returns how long a header may take, in nanoseconds; 0 means that there is no limit. */
   long timeoutNanos() {
     return timeoutNanos;
   }
@@ -72,15 +99,59 @@ public final class ReceiverOptions {
     return holdActive;
   }
 
-  @Nullable HeaderValidator validator() {
-    return validator;
+  /**
+   * Asks the validator whether a header is accepted. If refusals are only reported, its refusal is
+   * reported and nothing is thrown.
+   *
+   * @throws ProxyHeaderException if the header is refused, or the validator fails
+   */
+  void validate(Channel channel, ProxyHeader header) {
+    if (validator == null) {
+      return;
+    }
+    try {
+      validator.validate(channel, header);
+    } catch (Throwable cause) {
+      ProxyHeaderException refusal =
+          cause instanceof ProxyHeaderException its ? its : callBackFailed(cause);
+      if (!reportOnly) {
+        throw refusal;
+      }
+      listener.reported(channel, refusal);
+    }
   }
 
-  @Nullable Function<ProxiedAddress, ChannelHandler> replaceWith() {
-    return replaceWith;
+  /**
+   * Asks for the handler that takes the decoder's place, {@code null} if none does.
+   *
+   * @throws ProxyHeaderException with the reason VALIDATION if the function fails or returns null
+   */
+  @Nullable ChannelHandler replacement(ProxiedAddress address) {
+    try {
+      return replaceWith == null
+          ? null
+          : Objects.requireNonNull(replaceWith.apply(address), "handler");
+    } catch (Throwable cause) {
+      throw callBackFailed(cause);
+    }
   }
 
-  /** The application's listener; it never throws. */
+  private static ProxyHeaderException callBackFailed(Throwable cause) {
+    return new ProxyHeaderException(Reason.VALIDATION, "a call-back failed", cause);
+  }
+
+  /** Returns whether another handler takes the decoder's place. */
+  boolean hasReplacement() {
+    return replaceWith != null;
+  }
+
+  /** Returns the same options with another handler that takes the decoder's place. */
+  ReceiverOptions withReplacement(
+      Function<? super ProxiedAddress, ? extends ChannelHandler> replacement) {
+    return new ReceiverOptions(this, replacement);
+  }
+
+  /** Returns the application's listener, wrapped so that it never throws. */
   ProxyHeaderListener listener() {
     return listener;
   }
@@ -97,7 +168,7 @@ public final class ReceiverOptions {
     private ProxyHeaderReader reader = ProxyHeaderReader.standard();
     private boolean holdActive = true;
     private @Nullable HeaderValidator validator;
-    private @Nullable Function<ProxiedAddress, ChannelHandler> replaceWith;
+    private @Nullable Function<? super ProxiedAddress, ? extends ChannelHandler> replaceWith;
     private ProxyHeaderListener listener = new ProxyHeaderListener() {};
     private boolean reportOnly;
 
@@ -165,7 +236,8 @@ public final class ReceiverOptions {
      * only. The function is called on the channel's event loop; if it throws or returns {@code
      * null}, the channel is closed.
      */
-    public Builder replaceWith(Function<ProxiedAddress, ChannelHandler> replaceWith) {
+    public Builder replaceWith(
+        Function<? super ProxiedAddress, ? extends ChannelHandler> replaceWith) {
       this.replaceWith = Objects.requireNonNull(replaceWith, "replaceWith");
       return this;
     }

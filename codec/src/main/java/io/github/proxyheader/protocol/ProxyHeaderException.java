@@ -24,8 +24,10 @@ public final class ProxyHeaderException extends DecoderException {
     MISSING,
     /** The connection or the datagram ended within the header. */
     TRUNCATED,
-    /** The header was not complete in time. */
+    /** The header had started but was not complete in time, or it started too late. */
     TIMEOUT,
+    /** The peer sent no byte in time, as many probes do that only test whether the port is open. */
+    SILENT,
     /** The header is longer than the protocol or the reader's limit allows. */
     TOO_LONG,
     /** The version is unknown, or excluded by the reader. */

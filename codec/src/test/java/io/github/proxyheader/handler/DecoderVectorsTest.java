@@ -59,7 +59,7 @@ class DecoderVectorsTest {
   @Test
   void defaultsAreCompleteBeforeTheyAreUsed() {
     assertThat(ReceiverOptions.standard().listener()).isNotNull();
-    assertThat(ReceiverOptions.standard().selector()).isNotNull();
+    assertThat(ReceiverOptions.standard().policy()).isNotNull();
     assertThat(ReceiverOptions.standard().reader()).isNotNull();
   }
 

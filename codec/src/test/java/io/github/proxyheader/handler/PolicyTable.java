@@ -60,6 +60,7 @@ final class PolicyTable {
     ADDRESS,
     TRUNCATED,
     TIMEOUT,
+    SILENT,
     UNEXPECTED,
     /** Closed at once, without an exception. */
     UNTRUSTED;
@@ -91,7 +92,7 @@ final class PolicyTable {
           case NOTHING -> {
             Outcome optional = then == Then.END ? Outcome.ABANDONED : Outcome.DIRECT;
             yield row(
-                then == Then.SILENCE ? Outcome.TIMEOUT : Outcome.ABANDONED,
+                then == Then.SILENCE ? Outcome.SILENT : Outcome.ABANDONED,
                 optional,
                 optional,
                 optional);

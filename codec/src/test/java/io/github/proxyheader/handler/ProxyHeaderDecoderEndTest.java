@@ -49,8 +49,8 @@ class ProxyHeaderDecoderEndTest {
     connection.assertSeen();
     connection.advance(Duration.ofMillis(100));
     connection.assertClosed();
-    connection.assertSeen("exception TIMEOUT");
-    connection.assertTold("rejected TIMEOUT");
+    connection.assertSeen("exception SILENT");
+    connection.assertTold("rejected SILENT");
   }
 
   @Test

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.proxyheader.protocol.ProxyHeaderReader;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
@@ -25,8 +26,7 @@ class ReceiverOptionsTest {
       assertThat(options.timeoutNanos()).isEqualTo(TimeUnit.SECONDS.toNanos(5));
       assertThat(options.reader()).isSameAs(ProxyHeaderReader.standard());
       assertThat(options.holdActive()).isTrue();
-      assertThat(options.validator()).isNull();
-      assertThat(options.replaceWith()).isNull();
+      assertThat(options.hasReplacement()).isFalse();
       assertThat(options.listener()).isNotNull();
     }
   }
@@ -58,7 +58,7 @@ class ReceiverOptionsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(options::build)
         .withMessage("holdActive: false (expected: true with replaceWith)");
-    assertThat(options.holdActive(true).build().replaceWith()).isNotNull();
+    assertThat(options.holdActive(true).build().hasReplacement()).isTrue();
   }
 
   @Test
@@ -68,7 +68,7 @@ class ReceiverOptionsTest {
     assertThat(options.build().policy()).isEqualTo(ProxyHeaderPolicy.SKIP);
     options.policy(selector);
     assertThat(options.build().policy()).isNull();
-    assertThat(options.build().selector()).isSameAs(selector);
+    assertThat(options.build().select(new EmbeddedChannel())).isEqualTo(ProxyHeaderPolicy.USE);
     assertThat(options.policy(ProxyHeaderPolicy.USE).build().policy())
         .isEqualTo(ProxyHeaderPolicy.USE);
   }
