@@ -18,9 +18,36 @@ final class AddresslessHeader extends ProxyHeader {
 
   private final ProxyCommand command;
 
-  AddresslessHeader(ProxyVersion version, ProxyCommand command, Tlvs tlvs) {
+  private AddresslessHeader(ProxyVersion version, ProxyCommand command, Tlvs tlvs) {
     super(version, ProxyTransport.UNSPEC, tlvs);
     this.command = command;
+  }
+
+  /**
+   * Returns a header with these vectors. Vectors that are nothing but zeros, as many as an address
+   * block has at least, are left out: no receiver can tell them from an address block of zeros.
+   */
+  static AddresslessHeader of(ProxyVersion version, ProxyCommand command, Tlvs tlvs) {
+    Tlvs vectors = areZeros(tlvs) ? Tlvs.empty() : tlvs;
+    if (vectors.isEmpty() && version == ProxyVersion.V1) {
+      return UNKNOWN;
+    }
+    return vectors.isEmpty() && command == ProxyCommand.LOCAL
+        ? LOCAL
+        : new AddresslessHeader(version, command, vectors);
+  }
+
+  private static boolean areZeros(Tlvs tlvs) {
+    if (tlvs.wireLength() < ProxyTransport.TCP4.addressLength()
+        || !tlvs.contains(BinaryHeader.UNASSIGNED_TYPE)) {
+      return false;
+    }
+    for (byte b : tlvs.toBytes()) {
+      if (b != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

@@ -27,6 +27,9 @@ final class BinaryHeader {
 
   static final int VERSION = 2;
 
+  /** A type that the protocol text does not assign: that of vectors read out of zeros. */
+  static final int UNASSIGNED_TYPE = 0;
+
   private BinaryHeader() {}
 
   /** Each check stands as soon as its byte is there; null if all is well and bytes are missing. */
@@ -153,21 +156,34 @@ final class BinaryHeader {
     }
   }
 
-  /** R32, R35: the block is skipped whatever it holds; vectors are given where they are found. */
+  /** R32, R35: Skips the addresses, whatever they are, and looks for the vectors. */
   private static ProxyHeader readAddressless(
       ByteBuf in, int start, int length, boolean local, int code) {
-    int at = start + FIXED_PART;
-    Tlvs tlvs = Tlvs.read(in, at, length);
-    int addressLength = ProxyTransport.addressLength(code);
-    if (tlvs == null && addressLength > 0 && length >= addressLength) {
-      tlvs = Tlvs.read(in, at + addressLength, length - addressLength);
-    }
-    if (local && length == 0) {
-      return AddresslessHeader.LOCAL;
-    }
-    return new AddresslessHeader(
+    return AddresslessHeader.of(
         ProxyVersion.V2,
         local ? ProxyCommand.LOCAL : ProxyCommand.PROXY,
-        tlvs == null ? Tlvs.empty() : tlvs);
+        findVectors(in, start + FIXED_PART, length, code));
+  }
+
+  /**
+   * Finds the vectors of a header whose addresses do not count. Some senders put them behind an
+   * address block, others such as AWS right behind the length although the family is that of IPv4.
+   * Zeros could be read as empty vectors of type 0, which is not assigned; they fill a block or the
+   * value of a NOOP, so a place where such a vector is found does not hold the vectors.
+   */
+  private static Tlvs findVectors(ByteBuf in, int at, int length, int code) {
+    if (ProxyTransport.isUnspecFamily(code)) {
+      Tlvs vectors = Tlvs.read(in, at, length);
+      return vectors == null ? Tlvs.empty() : vectors;
+    }
+    int addressLength = ProxyTransport.addressLength(code);
+    if (addressLength > 0 && length >= addressLength) {
+      Tlvs behind = Tlvs.read(in, at + addressLength, length - addressLength);
+      if (behind != null && !behind.contains(UNASSIGNED_TYPE)) {
+        return behind;
+      }
+    }
+    Tlvs vectors = Tlvs.read(in, at, length);
+    return vectors == null || vectors.contains(UNASSIGNED_TYPE) ? Tlvs.empty() : vectors;
   }
 }

@@ -277,7 +277,9 @@ public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, Addressle
      *     that does not fit the addresses; a unix path of more than 108 bytes, with an unpaired
      *     surrogate or with a NUL behind its first character; a {@link TlvType#UNIQUE_ID} of more
      *     than 128 bytes (R49); a first {@link TlvType#CRC32C} of other than 4 bytes (R45); more
-     *     than 65,551 bytes in all (R62)
+     *     than 65,551 bytes in all (R62). The header that {@link #toBuilder()} started from may
+     *     have such a UNIQUE_ID or CRC32C, for a reader does not judge the vectors of LOCAL and
+     *     UNSPEC: they are kept unless addresses are added or {@code checksum(true)} was called
      */
     public ProxyHeader build() {
       Tlvs vectors = checksum == null ? tlvs : withChecksum(tlvs, checksum);
@@ -289,7 +291,7 @@ public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, Addressle
       if (vectors.isEmpty()) {
         return header;
       }
-      checkVectors(vectors);
+      checkVectors(vectors, chosen);
       if (ProxyHeaderWriter.length(header) > BinaryHeader.MAX_LENGTH) {
         throw new IllegalArgumentException(
             "tlvs: " + vectors.wireLength() + " bytes (expected: a header of at most 65551)");
@@ -347,7 +349,7 @@ public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, Addressle
 
     private ProxyHeader create(ProxyTransport chosen, Tlvs vectors) {
       if (source == null || destination == null) {
-        return new AddresslessHeader(version, command, vectors);
+        return AddresslessHeader.of(version, command, vectors);
       }
       if (chosen.isUnix()) {
         return new UnixHeader(
@@ -384,19 +386,31 @@ public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, Addressle
           : builder.build();
     }
 
-    /** What a receiver would refuse, see {@link BinaryHeader}. */
-    private static void checkVectors(Tlvs vectors) {
+    /** Refuses vectors that a receiver would refuse, see {@link BinaryHeader}. */
+    private void checkVectors(Tlvs vectors, ProxyTransport chosen) {
       for (Tlv id : vectors.all(TlvType.UNIQUE_ID)) {
-        if (id.length() > BinaryHeader.MAX_UNIQUE_ID) {
+        if (id.length() > BinaryHeader.MAX_UNIQUE_ID && !wasReceived(id, chosen)) {
           throw new IllegalArgumentException(
               "tlvs: a UNIQUE_ID of " + id.length() + " bytes (expected: at most 128)");
         }
       }
-      Optional<Tlv> checksum = vectors.first(TlvType.CRC32C);
-      if (checksum.isPresent() && checksum.get().length() != Checksum.LENGTH) {
+      Optional<Tlv> first = vectors.first(TlvType.CRC32C);
+      if (first.isPresent()
+          && first.get().length() != Checksum.LENGTH
+          && (Boolean.TRUE.equals(checksum) || !wasReceived(first.get(), chosen))) {
         throw new IllegalArgumentException(
-            "tlvs: a CRC32C of " + checksum.get().length() + " bytes (expected: 4)");
+            "tlvs: a CRC32C of " + first.get().length() + " bytes (expected: 4)");
       }
+    }
+
+    /**
+     * Returns whether this builder started from a header that was received with a vector, and
+     * without the addresses that would make a receiver look at the vector now.
+     */
+    private boolean wasReceived(Tlv vector, ProxyTransport chosen) {
+      return origin != null
+          && (chosen == ProxyTransport.UNSPEC || origin.hasAddresses())
+          && origin.tlvs().all(vector.type()).contains(vector);
     }
   }
 }

@@ -50,6 +50,11 @@ public enum ProxyTransport {
     };
   }
 
+  /** Returns whether the family half of any 14th byte is UNSPEC. */
+  static boolean isUnspecFamily(int code) {
+    return code >> 4 == 0;
+  }
+
   /** The bytes of the address block that the family half of any 14th byte stands for. */
   static int addressLength(int code) {
     return switch (code >> 4) {

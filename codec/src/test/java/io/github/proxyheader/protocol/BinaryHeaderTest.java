@@ -333,24 +333,6 @@ class BinaryHeaderTest {
     assertThat(accept(binary(0x21, 0x00, wrong)).tlvs()).hasSize(2);
   }
 
-  @Test
-  @DisplayName("R32 vectors of LOCAL are found at byte 16, else behind an address block, else none")
-  void vectorsOfLocalAreFoundWhereTheyAre() {
-    byte[] vectors = tlv(TlvType.AUTHORITY, text("a.example"));
-    Tlv expected = Tlv.of(TlvType.AUTHORITY, text("a.example"));
-    for (int command = 0x20; command <= 0x21; command++) {
-      assertThat(accept(binary(command, 0x00, vectors)).tlvs()).containsExactly(expected);
-      assertThat(accept(binary(command, 0x10, vectors)).tlvs()).containsExactly(expected);
-      assertThat(accept(binary(command, 0x10, IPV4, vectors)).tlvs()).containsExactly(expected);
-      assertThat(accept(binary(command, 0x20, IPV6, vectors)).tlvs()).containsExactly(expected);
-      assertThat(accept(binary(command, 0x30, UNIX, vectors)).tlvs()).containsExactly(expected);
-      assertThat(accept(binary(command, 0x00, IPV4, vectors)).tlvs()).isEmpty();
-      assertThat(accept(binary(command, 0x00, hex("0102"))).tlvs()).isEmpty();
-    }
-    assertThat(accept(binary(0x20, 0x11, IPV4, vectors)).tlvs()).containsExactly(expected);
-    assertThat(accept(binary(0x20, 0x11, hex("ffffff"))).tlvs()).isEmpty();
-  }
-
   static List<Vector> localVectors() {
     return Vectors.all().stream().filter(v -> v.id().contains("local")).toList();
   }

@@ -62,7 +62,7 @@ public final class BinaryOracle {
     }
     return proxied
         ? proxied(bytes, family, protocol, tlvStart, end)
-        : addressless(bytes, local, tlvStart, end);
+        : addressless(bytes, family, local, tlvStart, end);
   }
 
   private static Judgement proxied(byte[] bytes, int family, int protocol, int tlvStart, int end) {
@@ -87,11 +87,8 @@ public final class BinaryOracle {
         tlvs);
   }
 
-  private static Judgement addressless(byte[] bytes, boolean local, int tlvStart, int end) {
-    List<Tlv> tlvs = tlvs(bytes, 16, end);
-    if (tlvs == null && tlvStart > 16 && tlvStart <= end) {
-      tlvs = tlvs(bytes, tlvStart, end);
-    }
+  private static Judgement addressless(
+      byte[] bytes, int family, boolean local, int tlvStart, int end) {
     return new Judgement(
         Kind.ACCEPTED,
         end,
@@ -100,7 +97,30 @@ public final class BinaryOracle {
         ProxyTransport.UNSPEC,
         null,
         null,
-        tlvs == null ? List.of() : tlvs);
+        family == 0 ? tlvsOfUnspec(bytes, end) : tlvsOfSkippedBlock(bytes, tlvStart, end));
+  }
+
+  /** There is no address block, but a sender may have put zeros where one would be. */
+  private static List<Tlv> tlvsOfUnspec(byte[] bytes, int end) {
+    boolean zeros = Arrays.equals(bytes, 16, end, new byte[end - 16], 0, end - 16);
+    List<Tlv> tlvs = tlvs(bytes, 16, end);
+    return tlvs == null || zeros && end - 16 >= 12 ? List.of() : tlvs;
+  }
+
+  /** Behind the block, else in its place, and never of type 0. */
+  private static List<Tlv> tlvsOfSkippedBlock(byte[] bytes, int tlvStart, int end) {
+    List<Integer> starts = new ArrayList<>();
+    if (tlvStart > 16 && tlvStart <= end) {
+      starts.add(tlvStart);
+    }
+    starts.add(16);
+    for (int start : starts) {
+      List<Tlv> tlvs = tlvs(bytes, start, end);
+      if (tlvs != null && tlvs.stream().allMatch(tlv -> tlv.type() > 0)) {
+        return tlvs;
+      }
+    }
+    return List.of();
   }
 
   private static boolean hasWrongVector(byte[] bytes, List<Tlv> tlvs, int tlvStart, int end) {
