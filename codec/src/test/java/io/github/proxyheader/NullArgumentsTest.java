@@ -17,6 +17,7 @@ import io.github.proxyheader.handler.SenderOptions;
 import io.github.proxyheader.handler.TrustedProxies;
 import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.protocol.ProxyHeaderReader;
+import io.github.proxyheader.protocol.ProxyTransport;
 import io.github.proxyheader.protocol.ProxyVersion;
 import io.github.proxyheader.tlv.SslInfo;
 import io.github.proxyheader.tlv.Tlv;
@@ -54,6 +55,9 @@ class NullArgumentsTest {
         call("group", () -> SSL.group(null)),
         call("signatureScheme", () -> SSL.signatureScheme(null)),
         call("clientCertificate", () -> SSL.clientCertificate(null)),
+        call("value", () -> SSL.add(1, null)),
+        call("transports", () -> ProxyHeaderReader.builder().transports((ProxyTransport[]) null)),
+        call("transport", () -> ProxyHeaderReader.builder().transports((ProxyTransport) null)),
         call("versions", () -> ProxyHeaderReader.builder().versions((ProxyVersion[]) null)),
         call("timeout", () -> ReceiverOptions.builder().timeout(null)),
         call("writeTimeout", () -> SenderOptions.builder().writeTimeout(null)),

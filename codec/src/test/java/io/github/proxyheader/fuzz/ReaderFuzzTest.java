@@ -11,10 +11,12 @@ import io.github.proxyheader.protocol.HeaderPresence;
 import io.github.proxyheader.protocol.ProxyHeaderException;
 import io.github.proxyheader.protocol.ProxyHeaderException.Reason;
 import io.github.proxyheader.protocol.ProxyHeaderReader;
+import io.github.proxyheader.protocol.ProxyTransport;
 import io.github.proxyheader.protocol.ProxyVersion;
 import io.github.proxyheader.testing.BufferKind;
 import io.github.proxyheader.testing.Bytes;
 import io.github.proxyheader.testing.LeakCheck;
+import io.github.proxyheader.testing.Oracle.Settings;
 import io.github.proxyheader.testing.OracleAssert;
 import io.github.proxyheader.testing.Verdict;
 import io.netty.buffer.ByteBuf;
@@ -36,8 +38,21 @@ class ReaderFuzzTest {
       List.of(
           ProxyHeaderReader.builder().maxHeaderSize(65_551).verifyChecksum(false).build(),
           ProxyHeaderReader.builder().maxHeaderSize(40).allowMixedFamilies(true).build(),
+          ProxyHeaderReader.builder()
+              .transports(ProxyTransport.TCP4, ProxyTransport.UDP6)
+              .acceptUnspec(false)
+              .build(),
+          ProxyHeaderReader.builder().transports(ProxyTransport.UNIX_STREAM).build(),
           ProxyHeaderReader.builder().versions(ProxyVersion.V1).acceptUnspec(false).build(),
           ProxyHeaderReader.builder().versions(ProxyVersion.V2).acceptUnspec(false).build());
+
+  /** Settings that the oracle knows, too. */
+  private static final List<Settings> SETTINGS =
+      List.of(
+          new Settings(Settings.DEFAULT.transports(), false, true),
+          new Settings(Set.of(ProxyTransport.TCP4, ProxyTransport.TCP6), true, true),
+          new Settings(Set.of(ProxyTransport.TCP6, ProxyTransport.UNIX_DGRAM), true, false),
+          new Settings(Set.of(ProxyTransport.UDP4), false, false));
 
   private static final BufferKind[] KINDS = BufferKind.values();
   private static final byte[] OTHER_TAIL = Bytes.hex("0d0a2000ff0d0a50524f5859");
@@ -61,6 +76,7 @@ class ReaderFuzzTest {
     assertReader(ProxyHeaderReader.standard(), bytes, choice);
     assertReader(OTHERS.get(choice % OTHERS.size()), bytes, choice / OTHERS.size());
     OracleAssert.assertAgreement(bytes);
+    OracleAssert.assertAgreement(bytes, SETTINGS.get(choice % SETTINGS.size()));
   }
 
   private static void assertReader(ProxyHeaderReader reader, byte[] bytes, int choice) {

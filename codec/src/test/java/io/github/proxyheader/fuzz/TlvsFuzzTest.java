@@ -17,13 +17,15 @@ import io.github.proxyheader.tlv.Tlvs;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Vectors of any bytes: no getter ever throws, and what a view shows can be written again. */
+/** Reads vectors out of any bytes: no getter throws, and what a view shows can be written again. */
 class TlvsFuzzTest {
   private static final int[] VIEWED = {
     TlvType.ALPN,
@@ -33,7 +35,9 @@ class TlvsFuzzTest {
     TlvType.NETNS,
     TlvType.AWS,
     TlvType.AZURE,
-    TlvType.GCP
+    TlvType.GCP,
+    TlvType.ALIBABA,
+    TlvType.SPIFFE
   };
 
   private static final BufferKind[] KINDS = BufferKind.values();
@@ -111,7 +115,32 @@ class TlvsFuzzTest {
     assertThat(tlvs.size()).isEqualTo(counted);
   }
 
+  /** The view of a vendor finds a value exactly if one of the vectors of its type has it. */
+  private static void assertVendors(Tlvs tlvs) {
+    for (int type : new int[] {TlvType.AWS, TlvType.AZURE, TlvType.GCP, TlvType.ALIBABA}) {
+      for (int subType = 0; subType <= 3; subType++) {
+        byte first = (byte) subType;
+        Optional<byte[]> expected =
+            tlvs.all(type).stream()
+                .map(Tlv::value)
+                .filter(value -> value.length > 0 && value[0] == first)
+                .map(value -> Arrays.copyOfRange(value, 1, value.length))
+                .findFirst();
+        assertThat(tlvs.vendor(type, subType).map(HexFormat.of()::formatHex))
+            .isEqualTo(expected.map(HexFormat.of()::formatHex));
+      }
+    }
+    assertThat(tlvs.gcpPscConnectionId().isPresent())
+        .isEqualTo(tlvs.all(TlvType.GCP).stream().anyMatch(tlv -> tlv.length() == 8));
+    assertThat(tlvs.azurePrivateEndpointLinkId().isPresent())
+        .isEqualTo(
+            tlvs.all(TlvType.AZURE).stream()
+                .anyMatch(tlv -> tlv.length() == 5 && tlv.value()[0] == 1));
+    assertThat(tlvs.text(TlvType.AUTHORITY)).isEqualTo(tlvs.authority());
+  }
+
   private static void assertViews(Tlvs tlvs) {
+    assertVendors(tlvs);
     assertThat(Tlvs.builder().addAll(tlvs).build()).isEqualTo(tlvs).hasSameHashCodeAs(tlvs);
     assertThat(tlvs.toString()).isNotNull();
 
@@ -164,6 +193,9 @@ class TlvsFuzzTest {
     assertThat(info.toString()).isNotNull();
     Tlvs again = Tlvs.builder().ssl(info).build();
     assertThat(again.ssl()).hasValue(info);
+    SslInfo rebuilt = info.toBuilder().build();
+    assertThat(rebuilt).isEqualTo(info);
+    assertThat(Tlvs.builder().ssl(rebuilt).build()).isEqualTo(again);
     assertThat(again.wireLength()).isLessThanOrEqualTo(3 + 0xFFFF);
   }
 }

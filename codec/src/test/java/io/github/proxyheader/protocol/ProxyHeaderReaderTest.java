@@ -253,6 +253,70 @@ class ProxyHeaderReaderTest {
   }
 
   @Test
+  @DisplayName("R33 to R35 a reader admits the transports that it is set to, and LOCAL")
+  void transportsThatAreNotAdmittedAreRefused() {
+    byte[] block = new byte[216];
+    for (ProxyTransport only : ProxyTransport.values()) {
+      if (only == ProxyTransport.UNSPEC) {
+        continue;
+      }
+      ProxyHeaderReader reader = reader().transports(only).build();
+      for (int code = 0; code <= 0xFF; code++) {
+        byte[] header = binary(0x21, code, block);
+        Verdict verdict = Verdict.of(reader, header);
+        Verdict standard = Verdict.of(header);
+        boolean hasOther =
+            standard.isAccepted()
+                && standard.header().hasAddresses()
+                && standard.header().transport() != only;
+        assertThat(verdict)
+            .as("transport %02x where only %s is admitted", code, only)
+            .isEqualTo(hasOther ? new Verdict(null, 0, Reason.TRANSPORT) : standard);
+        if (hasOther) {
+          assertThat(Verdict.of(reader, Arrays.copyOf(header, 14))).isEqualTo(verdict);
+          assertThat(Verdict.of(reader, Arrays.copyOf(header, 13)).isIncomplete()).isTrue();
+        }
+        assertThat(Verdict.of(reader, binary(0x20, code, block)).isAccepted()).isTrue();
+      }
+      assertThat(Verdict.of(reader, text("PROXY UNKNOWN\r\n")).isAccepted()).isTrue();
+    }
+  }
+
+  @Test
+  @DisplayName("R19 a reader refuses a line at the digit of a protocol that it does not admit")
+  void linesThatAreNotAdmittedAreRefused() {
+    ProxyHeaderReader tcp6 = reader().transports(ProxyTransport.TCP6, ProxyTransport.UDP4).build();
+    assertThat(Verdict.of(tcp6, text("PROXY TCP")).isIncomplete()).isTrue();
+    assertThat(Verdict.of(tcp6, text("PROXY TCP4")).reason()).isEqualTo(Reason.TRANSPORT);
+    assertThat(Verdict.of(tcp6, text("PROXY TCP6 ::1 ::2 3 4\r\n")).isAccepted()).isTrue();
+    ProxyHeaderReader tcp4 = reader().transports(ProxyTransport.TCP4).build();
+    assertThat(Verdict.of(tcp4, text("PROXY TCP6")).reason()).isEqualTo(Reason.TRANSPORT);
+    assertThat(Verdict.of(tcp4, text(LINE)).isAccepted()).isTrue();
+    ProxyHeaderReader neither = reader().transports(ProxyTransport.UNIX_STREAM).build();
+    assertThat(Verdict.of(neither, text("PROXY ")).isIncomplete()).isTrue();
+    assertThat(Verdict.of(neither, text("PROXY T")).reason()).isEqualTo(Reason.TRANSPORT);
+    assertThat(Verdict.of(neither, text("PROXY UNKNOWN\r\n")).isAccepted()).isTrue();
+  }
+
+  @Test
+  void transportsNameOneOrMoreWithAddresses() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> reader().transports())
+        .withMessageStartingWith("transports");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> reader().transports(ProxyTransport.TCP4, ProxyTransport.UNSPEC))
+        .withMessageContaining("acceptUnspec");
+    ProxyHeaderReader.Builder builder = reader().transports(ProxyTransport.TCP4);
+    ProxyHeaderReader before = builder.build();
+    ProxyHeaderReader after =
+        builder.transports(ProxyTransport.TCP6, ProxyTransport.TCP6).acceptUnspec(false).build();
+    assertThat(Verdict.of(before, text(LINE)).isAccepted()).isTrue();
+    assertThat(Verdict.of(after, text(LINE)).reason()).isEqualTo(Reason.TRANSPORT);
+    assertThat(Verdict.of(after, text("PROXY U")).reason()).isEqualTo(Reason.TRANSPORT);
+    assertThat(Verdict.of(before, text("PROXY U")).isIncomplete()).isTrue();
+  }
+
+  @Test
   void readerMayBeUsedByManyThreadsAtOnce() throws Exception {
     ExecutorService executor = Executors.newFixedThreadPool(4);
     try {

@@ -10,11 +10,14 @@ import io.github.proxyheader.testing.BufferKind;
 import io.github.proxyheader.testing.Bytes;
 import io.github.proxyheader.testing.Headers;
 import io.github.proxyheader.testing.LeakCheck;
+import io.github.proxyheader.testing.Oracle.Settings;
 import io.github.proxyheader.testing.OracleAssert;
 import io.github.proxyheader.testing.Verdict;
 import io.github.proxyheader.tlv.Tlv;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -25,6 +28,7 @@ import net.jqwik.api.Provide;
 
 /** T4: whatever the bytes, the reader and a naive second implementation agree. */
 class ReaderProperties {
+  private static final Settings MIXED = new Settings(Settings.DEFAULT.transports(), true, true);
   private static final byte[] SIGNATURE = Bytes.hex("0d0a0d0a000d0a515549540a");
 
   @Provide
@@ -47,6 +51,67 @@ class ReaderProperties {
             Bytes.text("PROXY TCP6 "),
             Bytes.text("PROXY UNKNOWN"));
     return Combinators.combine(starts, Headers.bytes(0, 120)).as((a, b) -> Bytes.concat(a, b));
+  }
+
+  /** Settings that admit some transports, with and without headers that have no addresses. */
+  @Provide
+  Arbitrary<Settings> settings() {
+    Arbitrary<Set<ProxyTransport>> transports =
+        Arbitraries.of(ProxyTransport.values())
+            .filter(transport -> transport != ProxyTransport.UNSPEC)
+            .set()
+            .ofMinSize(1);
+    return Combinators.combine(transports, Arbitraries.of(true, false))
+        .as((admitted, acceptUnspec) -> new Settings(admitted, acceptUnspec, false));
+  }
+
+  /** LOCAL and UNSPEC headers: zeros, addresses, vectors and rubbish, in any order. */
+  @Provide
+  Arbitrary<byte[]> addresslessHeaders() {
+    Arbitrary<byte[]> parts =
+        Arbitraries.oneOf(
+            Arbitraries.of(1, 3, 12, 24, 36, 180, 216).map(byte[]::new),
+            Arbitraries.of(4, 12, 36, 216).map(length -> Bytes.filled(length, 0x7F)),
+            Combinators.combine(Arbitraries.of(0, 1, 2, 3, 4, 5, 0xEA), Headers.bytes(0, 40))
+                .as((type, value) -> Bytes.tlv(type, value)),
+            Headers.bytes(0, 4));
+    Arbitrary<byte[]> bodies = parts.list().ofMaxSize(4).map(all -> concat(all));
+    Arbitrary<Integer> localCodes = Arbitraries.integers().between(0, 0xFF);
+    Arbitrary<Integer> unspecCodes = Arbitraries.of(0x00, 0x01, 0x02, 0x10, 0x20, 0x30);
+    return Arbitraries.oneOf(
+        Combinators.combine(localCodes, bodies).as((code, body) -> Bytes.binary(0x20, code, body)),
+        Combinators.combine(unspecCodes, bodies)
+            .as((code, body) -> Bytes.binary(0x21, code, body)));
+  }
+
+  private static byte[] concat(List<byte[]> parts) {
+    return Bytes.concat(parts.toArray(byte[][]::new));
+  }
+
+  /** Lines of both protocols whose addresses are, or look like, IPv4-mapped addresses. */
+  @Provide
+  Arbitrary<byte[]> likelyMixedLines() {
+    Arbitrary<String> pieces =
+        Arbitraries.of("0", "00", "0000", "ffff", "FfFf", "f", "1", "a1", "102", ":", ":", "::")
+            .list()
+            .ofMaxSize(12)
+            .map(all -> String.join("", all));
+    Arbitrary<String> zeros =
+        Arbitraries.of("0:", "00:", "0000:", ":").list().ofMaxSize(6).map(z -> String.join("", z));
+    Arbitrary<String> mapped =
+        Combinators.combine(
+                zeros,
+                Arbitraries.of("ffff:", "FFFF:", "fff:", "ffff::", "0:ffff:", ":ffff:"),
+                Arbitraries.of(
+                    "1.2.3.4", "102:304", "102", "::", "102::", "", "1.2.3.256", "1:2:3"))
+            .as((a, b, c) -> a + b + c);
+    Arbitrary<String> address =
+        Arbitraries.oneOf(
+            pieces,
+            mapped,
+            Arbitraries.of("1.2.3.4", "0.0.0.0", "::ffff:1.2.3.4", "::1", "2001:db8::1"));
+    return Combinators.combine(Arbitraries.of("TCP4", "TCP6"), address, address)
+        .as((protocol, a, b) -> Bytes.text("PROXY %s %s %s 1 2\r\n".formatted(protocol, a, b)));
   }
 
   /** Lines of the right characters, in an order that is right now and then. */
@@ -107,6 +172,39 @@ class ReaderProperties {
   @Label("R16 to R26 lines that look right: the same verdict at the same byte")
   void likelyLinesReadAsTheGrammarSays(@ForAll("likelyLines") byte[] bytes) {
     OracleAssert.assertAgreementOnEveryPrefix(bytes);
+  }
+
+  @Property(tries = 3_000)
+  @Label("R33 to R35 a reader that admits some transports refuses the others at the same byte")
+  void transportsAreAdmittedAsTheyAreSet(
+      @ForAll("mutatedHeaders") byte[] bytes, @ForAll("settings") Settings settings) {
+    OracleAssert.assertAgreementOnEveryPrefix(bytes, settings);
+  }
+
+  @Property(tries = 3_000)
+  @Label("R32, R35 vectors of LOCAL and UNSPEC are found in the same place, and never in zeros")
+  void vectorsWithoutAddressesAreFound(@ForAll("addresslessHeaders") byte[] bytes) {
+    OracleAssert.assertAgreement(bytes);
+    ProxyHeader header = Verdict.of(bytes).header();
+    assertThat(Verdict.of(ProxyHeaderWriter.toBytes(header)).isAccepted()).isTrue();
+    ProxyHeader built = header.toBuilder().build();
+    if (!header.hasChecksum()) {
+      assertThat(built).isEqualTo(header);
+      assertThat(Verdict.of(ProxyHeaderWriter.toBytes(header)).header()).isEqualTo(header);
+    }
+  }
+
+  @Property(tries = 3_000)
+  @Label("R19 lines of mixed families: the same verdict at the same byte")
+  void mixedLinesReadAsTheGrammarSays(@ForAll("likelyMixedLines") byte[] bytes) {
+    OracleAssert.assertAgreementOnEveryPrefix(bytes, MIXED);
+    OracleAssert.assertAgreementOnEveryPrefix(bytes);
+  }
+
+  @Property(tries = 3_000)
+  @Label("R16 to R26 lines that look right: the same verdict with mixed families")
+  void likelyLinesReadAsTheGrammarOfMixedFamiliesSays(@ForAll("likelyLines") byte[] bytes) {
+    OracleAssert.assertAgreementOnEveryPrefix(bytes, MIXED);
   }
 
   @Property(tries = 300)

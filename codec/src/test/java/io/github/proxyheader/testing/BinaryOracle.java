@@ -9,6 +9,7 @@ import io.github.proxyheader.protocol.ProxyTransport;
 import io.github.proxyheader.protocol.ProxyVersion;
 import io.github.proxyheader.testing.Oracle.Judgement;
 import io.github.proxyheader.testing.Oracle.Kind;
+import io.github.proxyheader.testing.Oracle.Settings;
 import io.github.proxyheader.tlv.Tlv;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.InetAddress;
@@ -20,14 +21,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Version 2 (R29 to R57), a rule at a time. */
+/** Judges version 2 by its rules (R29 to R57), one after another. */
 public final class BinaryOracle {
   private static final byte[] SIGNATURE = Bytes.hex("0d0a0d0a000d0a515549540a");
   private static final int MAX_LENGTH = 4_112;
 
   private BinaryOracle() {}
 
-  static Judgement judge(byte[] bytes) {
+  static Judgement judge(byte[] bytes, Settings settings) {
     for (int i = 0; i < Math.min(bytes.length, 12); i++) {
       if (bytes[i] != SIGNATURE[i]) {
         return Judgement.of(Kind.ABSENT);
@@ -48,11 +49,18 @@ public final class BinaryOracle {
     if (!local && (family > 3 || protocol > 2)) {
       return Judgement.of(Kind.REJECTED);
     }
+    boolean proxied = !local && family != 0 && protocol != 0;
+    boolean admitted =
+        proxied
+            ? settings.transports().contains(transport(family, protocol))
+            : settings.acceptUnspec();
+    if (!local && !admitted) {
+      return Judgement.of(Kind.REJECTED);
+    }
     if (bytes.length < 16) {
       return Judgement.of(Kind.INCOMPLETE);
     }
     int end = 16 + unsigned(bytes, 14, 2);
-    boolean proxied = !local && family != 0 && protocol != 0;
     int tlvStart = 16 + addressLength(family);
     if (proxied && end < tlvStart || end > MAX_LENGTH) {
       return Judgement.of(Kind.REJECTED);
@@ -70,21 +78,23 @@ public final class BinaryOracle {
     if (tlvs == null || hasWrongVector(bytes, tlvs, tlvStart, end)) {
       return Judgement.of(Kind.REJECTED);
     }
-    ProxyTransport transport =
-        switch (family) {
-          case 1 -> protocol == 1 ? ProxyTransport.TCP4 : ProxyTransport.UDP4;
-          case 2 -> protocol == 1 ? ProxyTransport.TCP6 : ProxyTransport.UDP6;
-          default -> protocol == 1 ? ProxyTransport.UNIX_STREAM : ProxyTransport.UNIX_DGRAM;
-        };
     return new Judgement(
         Kind.ACCEPTED,
         end,
         ProxyVersion.V2,
         ProxyCommand.PROXY,
-        transport,
+        transport(family, protocol),
         address(bytes, family, 0),
         address(bytes, family, 1),
         tlvs);
+  }
+
+  private static ProxyTransport transport(int family, int protocol) {
+    return switch (family) {
+      case 1 -> protocol == 1 ? ProxyTransport.TCP4 : ProxyTransport.UDP4;
+      case 2 -> protocol == 1 ? ProxyTransport.TCP6 : ProxyTransport.UDP6;
+      default -> protocol == 1 ? ProxyTransport.UNIX_STREAM : ProxyTransport.UNIX_DGRAM;
+    };
   }
 
   private static Judgement addressless(

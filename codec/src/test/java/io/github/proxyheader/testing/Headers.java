@@ -296,7 +296,8 @@ public final class Headers {
                 changed = mutation.apply(changed);
               }
               return changed;
-            });
+            })
+        .withoutEdgeCases(); // there would be more of them than tries
   }
 
   private record Mutation(int kind, int where, int value) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.protocol.ProxyHeaderException.Reason;
 import io.github.proxyheader.protocol.ProxyHeaderReader;
+import io.github.proxyheader.testing.Oracle.Settings;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Arrays;
@@ -18,22 +19,32 @@ import java.util.HexFormat;
 public final class OracleAssert {
   private OracleAssert() {}
 
-  /** On all bytes. */
+  /** Asserts that both agree on all bytes. */
   public static void assertAgreement(byte[] bytes) {
-    assertAgreement(bytes, Verdict.of(bytes));
+    assertAgreement(bytes, Settings.DEFAULT, Verdict.of(bytes));
   }
 
-  /** On the bytes and on everything that they start with: the first byte refused is the same. */
+  /** Asserts that a reader with these settings and the oracle agree on all bytes. */
+  public static void assertAgreement(byte[] bytes, Settings settings) {
+    assertAgreement(bytes, settings, Verdict.of(settings.reader(), bytes));
+  }
+
+  /** Asserts agreement on the bytes and on all that they start with, so on each refused byte. */
   public static void assertAgreementOnEveryPrefix(byte[] bytes) {
+    assertAgreementOnEveryPrefix(bytes, Settings.DEFAULT);
+  }
+
+  /** Asserts the same of a reader with other settings. */
+  public static void assertAgreementOnEveryPrefix(byte[] bytes, Settings settings) {
+    ProxyHeaderReader reader = settings.reader();
     for (int length = 0; length <= bytes.length; length++) {
       ByteBuf prefix = Unpooled.wrappedBuffer(bytes, 0, length);
-      assertAgreement(
-          Arrays.copyOf(bytes, length), Verdict.of(ProxyHeaderReader.standard(), prefix));
+      assertAgreement(Arrays.copyOf(bytes, length), settings, Verdict.of(reader, prefix));
     }
   }
 
-  private static void assertAgreement(byte[] bytes, Verdict verdict) {
-    Oracle.Judgement expected = Oracle.judge(bytes);
+  private static void assertAgreement(byte[] bytes, Settings settings, Verdict verdict) {
+    Oracle.Judgement expected = Oracle.judge(bytes, settings);
     boolean same =
         switch (expected.kind()) {
           case ACCEPTED -> verdict.isAccepted() && sameHeader(expected, verdict);

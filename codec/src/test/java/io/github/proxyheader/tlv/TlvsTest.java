@@ -12,11 +12,14 @@ import static io.github.proxyheader.testing.Bytes.tlv;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.proxyheader.testing.BufferKind;
 import io.github.proxyheader.testing.LeakCheck;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledHeapByteBuf;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -68,6 +71,47 @@ class TlvsTest {
     assertThat(Tlvs.read(buffer, 0, 7)).isNull();
     assertThat(Tlvs.read(buffer, 6, 3)).containsExactly(Tlv.of(2, new byte[0]));
     assertThat(Tlvs.read(buffer, 3, 0)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName(
+      "R42 a range that the buffer does not have is refused, and the buffer stays as it is")
+  void rangeOutsideOfTheBufferIsRefused(BufferKind kind) {
+    ByteBuf buffer = leaks.buffer(kind, new byte[30]);
+    int start = buffer.readerIndex();
+    buffer.readerIndex(start + 6).writerIndex(start + 20);
+    int[][] ranges = {
+      {start, 21}, {start + 18, 3}, {start + 20, 1}, {start + 21, 0}, {start + 24, 3},
+      {-3, 3}, {start, -1}, {start, -3}, {start + 3, Integer.MAX_VALUE}, {Integer.MAX_VALUE, 3}
+    };
+    for (int[] range : ranges) {
+      assertThatExceptionOfType(IndexOutOfBoundsException.class)
+          .as("%s bytes from %s on", range[1], range[0])
+          .isThrownBy(() -> Tlvs.read(buffer, range[0], range[1]));
+      assertThat(buffer.readerIndex()).isEqualTo(start + 6);
+      assertThat(buffer.writerIndex()).isEqualTo(start + 20);
+    }
+    assertThat(Tlvs.read(buffer, start, 18)).hasSize(6);
+    assertThat(Tlvs.read(buffer, start + 20, 0)).isEmpty();
+    buffer.release();
+  }
+
+  @Test
+  @DisplayName("R42 a buffer that cannot be read keeps its reader index")
+  void readerIndexIsRestoredWhenReadingFails() {
+    ByteBuf broken =
+        new UnpooledHeapByteBuf(ByteBufAllocator.DEFAULT, 9, 9) {
+          @Override
+          public ByteBuf readBytes(byte[] bytes) {
+            super.readBytes(bytes);
+            throw new IllegalStateException("broken");
+          }
+        };
+    broken.writeZero(9);
+    broken.readerIndex(3);
+    assertThatIllegalStateException().isThrownBy(() -> Tlvs.read(broken, 0, 6));
+    assertThat(broken.readerIndex()).isEqualTo(3);
   }
 
   @Test
