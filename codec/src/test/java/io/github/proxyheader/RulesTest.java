@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,10 +20,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@code docs/RULES.md} tells the truth: its classes exist, its tests cite its rules. */
+/**
+ * Holds {@code docs/RULES.md} to the sources: the classes and tests that it names exist, the tests
+ * cite its rules, and no number that the sources cite is missing from it.
+ */
 class RulesTest {
   private static final Path MAIN = Path.of("src", "main", "java", "io", "github", "proxyheader");
   private static final Path TESTS = Path.of("src", "test", "java", "io", "github", "proxyheader");
+  private static final Path PAGE = Path.of("..", "docs", "RULES.md");
+
+  /** A number of a rule or of a hostile case, as comments and the names of tests cite it. */
+  private static final Pattern CITATION = Pattern.compile("\\b(R[1-9][0-9]?|T[1-9][0-9]?b?)\\b");
+
+  private static final Pattern LINE = Pattern.compile("(?m)^\\| ([RT]\\d+b?) \\| ");
   private static final Pattern ROW =
       Pattern.compile("(?m)^\\| R(\\d+) \\| ([^|]+) \\| ([^|]+) \\| ([^|]+) \\|$");
   private static final Pattern CLASS =
@@ -41,7 +52,7 @@ class RulesTest {
   }
 
   static List<Rule> rules() throws IOException {
-    return ROW.matcher(Files.readString(Path.of("..", "docs", "RULES.md")))
+    return ROW.matcher(Files.readString(PAGE))
         .results()
         .map(r -> new Rule(Integer.parseInt(r.group(1)), r.group(2), r.group(3), r.group(4)))
         .toList();
@@ -74,6 +85,43 @@ class RulesTest {
       Pattern citation =
           Pattern.compile("@(DisplayName|Label)\\(\\s*\"[^\"]*\\bR" + rule.number + "\\b");
       assertThat(texts).anyMatch(text -> citation.matcher(text).find());
+    }
+  }
+
+  @Test
+  void everyCitedNumberHasItsLine() throws IOException {
+    Set<String> cited = new TreeSet<>();
+    for (Path folder : List.of(MAIN, TESTS)) {
+      for (Path file : sources(folder)) {
+        CITATION.matcher(Files.readString(file)).results().forEach(r -> cited.add(r.group()));
+      }
+    }
+    assertThat(LINE.matcher(Files.readString(PAGE)).results().map(r -> r.group(1)))
+        .doesNotHaveDuplicates()
+        .containsAll(cited);
+  }
+
+  @Test
+  void everyHostileCaseIsCitedByATest() throws IOException {
+    StringBuilder tests = new StringBuilder();
+    for (Path file : sources(TESTS)) {
+      tests.append(Files.readString(file));
+    }
+    List<String> cases =
+        LINE.matcher(Files.readString(PAGE))
+            .results()
+            .map(r -> r.group(1))
+            .filter(number -> number.startsWith("T"))
+            .toList();
+    assertThat(cases).hasSize(29);
+    for (String number : cases) {
+      assertThat(tests).containsPattern("\\b" + number + "\\b");
+    }
+  }
+
+  private static List<Path> sources(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(path -> path.toString().endsWith(".java")).toList();
     }
   }
 
