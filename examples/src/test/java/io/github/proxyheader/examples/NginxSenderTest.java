@@ -5,6 +5,7 @@
 package io.github.proxyheader.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.proxyheader.handler.ProxiedAddress;
 import io.github.proxyheader.handler.ProxyHeaderEncoder;
@@ -27,11 +28,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** nginx' stream module sends, the decoder receives. */
+/** Reads what the stream module of nginx sends. */
 @Timeout(60)
 class NginxSenderTest {
   @RegisterExtension static final Peers PEERS = new Peers();
   @RegisterExtension static final EventLoops LOOPS = new EventLoops();
+
+  private static final ProxyHeader IPV4_CLIENT =
+      ProxyHeader.of(
+          new InetSocketAddress("203.0.113.7", 45678), new InetSocketAddress("198.51.100.9", 8443));
+  private static final ProxyHeader IPV6_CLIENT =
+      ProxyHeader.of(
+          new InetSocketAddress("2001:db8::7", 45678),
+          new InetSocketAddress("2001:db8:1::9", 8443));
 
   private static final Recorder STRICT = new Recorder();
   private static final Recorder LENIENT = new Recorder();
@@ -41,6 +50,8 @@ class NginxSenderTest {
   private static int direct;
   private static int relayToStrict;
   private static int relayToLenient;
+  private static int dualStackToStrict;
+  private static int dualStackToLenient;
 
   @BeforeAll
   static void start() throws Exception {
@@ -54,10 +65,13 @@ class NginxSenderTest {
     direct = ExternalProgram.freePort();
     relayToStrict = ExternalProgram.freePort();
     relayToLenient = ExternalProgram.freePort();
+    dualStackToStrict = ExternalProgram.freePort();
+    dualStackToLenient = ExternalProgram.freePort();
     String config =
         """
         stream {
             set_real_ip_from 127.0.0.0/8;
+            set_real_ip_from ::ffff:127.0.0.0/104;
             server {
                 listen 127.0.0.1:%d;
                 return "";
@@ -77,6 +91,8 @@ class NginxSenderTest {
                 proxy_pass %s;
                 proxy_protocol on;
             }
+            %s
+            %s
         }
         """
             .formatted(
@@ -86,8 +102,24 @@ class NginxSenderTest {
                 relayToStrict,
                 Loopback.text(strict.address()),
                 relayToLenient,
-                Loopback.text(lenient.address()));
+                Loopback.text(lenient.address()),
+                dualStack(dualStackToStrict, strict),
+                dualStack(dualStackToLenient, lenient));
     PEERS.nginx(ready, config);
+  }
+
+  /** One listener for both families, where the machine has IPv6. */
+  private static String dualStack(int port, WhoAmIServer server) {
+    return Loopback.hasV6()
+        ? """
+          server {
+              listen [::]:%d ipv6only=off proxy_protocol;
+              proxy_pass %s;
+              proxy_protocol on;
+          }
+          """
+            .formatted(port, Loopback.text(server.address()))
+        : "";
   }
 
   private static WhoAmIServer server(ReceiverOptions options) {
@@ -127,16 +159,16 @@ class NginxSenderTest {
   @Test
   @DisplayName("a relayed header whose addresses are of two families is refused by default")
   void mixedFamiliesAreRefused() throws Exception {
-    assertThat(sendIpv6ClientTo(relayToStrict)).isEmpty();
+    assertThat(send(IPV6_CLIENT, relayToStrict)).isEmpty();
 
     assertThat(STRICT.awaitRefusal().reason()).isEqualTo(Reason.ADDRESS);
   }
 
   @Test
   @DisplayName(
-      "a relayed header whose addresses are of two families is read with allowMixedFamilies")
-  void mixedFamiliesAreReadOnRequest() throws Exception {
-    assertThat(sendIpv6ClientTo(relayToLenient)).contains("client: [2001:db8::7]:45678\n");
+      "nginx names TCP6 for an IPv6 client of an IPv4 listener; allowMixedFamilies reads it")
+  void ipv6ClientOfAnIpv4ListenerIsRead() throws Exception {
+    assertThat(send(IPV6_CLIENT, relayToLenient)).contains("client: [2001:db8::7]:45678\n");
 
     ProxiedAddress client = LENIENT.awaitClient();
     assertThat(client.source()).isEqualTo(new InetSocketAddress("2001:db8::7", 45678));
@@ -144,12 +176,31 @@ class NginxSenderTest {
     assertThat(client.header().transport()).isEqualTo(ProxyTransport.TCP6);
   }
 
-  /** nginx passes the client's address on, but puts its own, of IPv4, beside it. */
-  private static String sendIpv6ClientTo(int port) throws Exception {
-    ProxyHeader header =
-        ProxyHeader.of(
-            new InetSocketAddress("2001:db8::7", 45678),
-            new InetSocketAddress("2001:db8:1::9", 8443));
+  @Test
+  @DisplayName(
+      "nginx names TCP4 for an IPv4 client of a dual-stack listener; it is refused by default")
+  void ipv4ClientOfADualStackListenerIsRefused() throws Exception {
+    assumeTrue(Loopback.hasV6(), "there is no IPv6 on the loopback");
+    assertThat(send(IPV4_CLIENT, dualStackToStrict)).isEmpty();
+
+    assertThat(STRICT.awaitRefusal().reason()).isEqualTo(Reason.ADDRESS);
+  }
+
+  @Test
+  @DisplayName("nginx names TCP4 for an IPv4 client of a dual-stack listener; the switch reads it")
+  void ipv4ClientOfADualStackListenerIsRead() throws Exception {
+    assumeTrue(Loopback.hasV6(), "there is no IPv6 on the loopback");
+    assertThat(send(IPV4_CLIENT, dualStackToLenient)).contains("client: 203.0.113.7:45678\n");
+
+    ProxiedAddress client = LENIENT.awaitClient();
+    assertThat(client.source()).isEqualTo(new InetSocketAddress("203.0.113.7", 45678));
+    assertThat(client.destination())
+        .isEqualTo(new InetSocketAddress(Loopback.V4, dualStackToLenient));
+    assertThat(client.header().transport()).isEqualTo(ProxyTransport.TCP4);
+  }
+
+  /** Sends a header through nginx, which passes the client on beside its own address. */
+  private static String send(ProxyHeader header, int port) throws Exception {
     return Sender.send(
         LOOPS.group(),
         new InetSocketAddress(Loopback.V4, port),
