@@ -10,7 +10,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ServerChannel;
 import io.netty.util.ReferenceCountUtil;
-import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,25 +26,23 @@ final class Misplacement extends ChannelInboundHandlerAdapter {
   private Misplacement() {}
 
   /**
-   * Closes the channel if the handler of a context cannot work there: in the pipeline of a server
-   * channel, or with an executor that is not the event loop of its channel.
-   *
-   * @return whether the channel was refused
+   * Returns whether a handler cannot work where it is: in the pipeline of a server channel, or with
+   * an executor that is not the event loop of its channel.
    */
-  static boolean refuse(ChannelHandlerContext ctx) {
-    String problem = problem(ctx);
-    if (problem == null) {
-      return false;
-    }
+  static boolean of(ChannelHandlerContext ctx) {
+    return problem(ctx) != null;
+  }
+
+  /**
+   * Fires an exception, closes the channel, and takes the handler's place. Only {@code
+   * handlerAdded} may call this: an executor without order may run other methods of the handler at
+   * the same time, and Netty's pipeline does not stand two replacements of one handler.
+   */
+  static void refuse(ChannelHandlerContext ctx) {
     String handler = ctx.handler().getClass().getSimpleName();
-    ctx.fireExceptionCaught(new IllegalStateException(handler + problem));
-    try {
-      ctx.pipeline().replace(ctx.handler(), null, INSTANCE);
-    } catch (NoSuchElementException e) {
-      // An executor without order has called the handler twice at once; one call has replaced it.
-    }
+    ctx.fireExceptionCaught(new IllegalStateException(handler + problem(ctx)));
+    ctx.pipeline().replace(ctx.handler(), null, INSTANCE);
     ctx.close();
-    return true;
   }
 
   private static @Nullable String problem(ChannelHandlerContext ctx) {

@@ -10,27 +10,33 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ipfilter.IpFilterRule;
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 
 /**
- * Applies {@link IpFilterRule}s to the client's address that a {@link ProxyHeaderDecoder} found
- * out. Netty's own filters act on {@link io.netty.channel.Channel#remoteAddress()}, which is the
- * proxy's.
+ * Applies {@link IpFilterRule}s to the client's address that a {@link ProxyHeaderDecoder} has found
+ * out. Netty's own filters apply them to {@link io.netty.channel.Channel#remoteAddress()}, which is
+ * the address of the proxy.
  *
- * <p>It stands behind the decoder, or among the handlers of {@link
- * ReceiverOptions.Builder#replaceWith}. The first rule that matches decides. A refused channel is
- * closed before the handlers behind see the event or a byte, nor do they see {@code channelActive}
- * if the decoder holds it. For an accepted channel, the filter leaves the pipeline. An address that
- * is no IP address matches no rule; bytes without an address, because no decoder is in front, close
- * the channel, and so does a rule that throws.
+ * <p>Add the filter behind the decoder, or among the handlers of {@link
+ * ReceiverOptions.Builder#replaceWith}. The first rule that matches decides. If it refuses the
+ * address, the filter closes the channel, and the handlers behind see neither the event nor a byte,
+ * and no {@code channelActive} if the decoder holds that back. If it accepts the address, the
+ * filter leaves the pipeline. An address that is no IP address matches no rule. The filter also
+ * closes the channel if a rule throws, and if bytes come before an address because no decoder is in
+ * front.
+ *
+ * <p>The filter must run on the channel's event loop and cannot stand in the pipeline of a server
+ * channel; in such a place it closes the channel with an {@link IllegalStateException}.
  *
  * <p>One instance may serve all channels if its rules may.
  */
 @Sharable
 public final class ProxiedAddressFilter extends ChannelInboundHandlerAdapter {
-  private static final System.Logger LOGGER =
-      System.getLogger(ProxiedAddressFilter.class.getName());
+  private static final InternalLogger LOGGER =
+      InternalLoggerFactory.getInstance(ProxiedAddressFilter.class);
 
   private final boolean acceptIfNotFound;
   private final IpFilterRule[] rules;
@@ -54,16 +60,20 @@ public final class ProxiedAddressFilter extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Decides at once if the address is known already. */
+  /** Applies the rules at once if the address is known already. */
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
+    if (Misplacement.of(ctx)) {
+      Misplacement.refuse(ctx);
+      return;
+    }
     ProxiedAddress address = ctx.channel().attr(ProxiedAddress.KEY).get();
     if (address != null) {
       decide(ctx, address);
     }
   }
 
-  /** Bytes before the address is known: there is no decoder in front, and so nobody is accepted. */
+  /** Closes the channel: bytes without an address mean that no decoder is in front. */
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
     ReferenceCountUtil.release(msg);
@@ -80,9 +90,9 @@ public final class ProxiedAddressFilter extends ChannelInboundHandlerAdapter {
   private boolean decide(ChannelHandlerContext ctx, ProxiedAddress address) {
     boolean accepted = false;
     try {
-      accepted = accepts(address);
+      accepted = !Misplacement.of(ctx) && accepts(address);
     } catch (Throwable cause) {
-      LOGGER.log(System.Logger.Level.WARNING, "A rule failed; the channel is closed", cause);
+      LOGGER.warn("A rule failed; the channel is closed", cause);
     }
     if (accepted) {
       ctx.pipeline().remove(this);

@@ -95,7 +95,8 @@ public final class ProxyHeaderDecoder extends AbstractProxyHeaderDecoder {
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    if (refusesPlace(ctx)) {
+    if (Misplacement.of(ctx)) {
+      refusePlace(ctx);
       return;
     }
     if (ctx.pipeline().last() != this) {
@@ -106,15 +107,12 @@ public final class ProxyHeaderDecoder extends AbstractProxyHeaderDecoder {
     }
   }
 
-  private boolean refusesPlace(ChannelHandlerContext ctx) {
-    boolean refused = Misplacement.refuse(ctx);
-    if (refused) {
-      state = DecoderState.CLOSED;
-      if (ctx.channel().isActive() && !(ctx.channel() instanceof ServerChannel)) {
-        ctx.channel().eventLoop().execute(() -> options.listener().abandoned(ctx.channel()));
-      }
+  private void refusePlace(ChannelHandlerContext ctx) {
+    state = DecoderState.CLOSED;
+    Misplacement.refuse(ctx);
+    if (ctx.channel().isActive() && !(ctx.channel() instanceof ServerChannel)) {
+      ctx.channel().eventLoop().execute(() -> options.listener().abandoned(ctx.channel()));
     }
-    return refused;
   }
 
   private boolean isBehindPendingDecoder(ChannelHandlerContext ctx) {
@@ -138,12 +136,18 @@ public final class ProxyHeaderDecoder extends AbstractProxyHeaderDecoder {
       return;
     }
     activity = Activity.HELD;
-    if (state == DecoderState.NEW && !refusesPlace(ctx)) {
-      start(ctx);
-    }
+    startIfNew(ctx);
     if (begin(ctx) && !options.holdActive()) {
       releaseActive(ctx);
       keepReading(ctx);
+    }
+  }
+
+  private void startIfNew(ChannelHandlerContext ctx) {
+    if (state == DecoderState.NEW && Misplacement.of(ctx)) {
+      state = DecoderState.CLOSED; // an executor without order runs handlerAdded later
+    } else if (state == DecoderState.NEW) {
+      start(ctx);
     }
   }
 
@@ -155,9 +159,7 @@ public final class ProxyHeaderDecoder extends AbstractProxyHeaderDecoder {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
     reads.onMessage(ctx);
-    if (state == DecoderState.NEW && !refusesPlace(ctx)) {
-      start(ctx);
-    }
+    startIfNew(ctx);
     switch (state) {
       case NEW, STARTED -> {
         if (admission.policy() == null || options.reportOnly()) {
