@@ -14,13 +14,13 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Between the bits of a header and the JDK's address objects, without any look-up of a name. */
+/** Turns the bits of a header into the JDK's address objects and back, and looks up no name. */
 final class Addresses {
   private static final long MAPPED_PREFIX = 0xFFFFL << 32;
 
   private Addresses() {}
 
-  /** The low half of the IPv6 address that an IPv4 address maps to; the high half is zero. */
+  /** Returns the lower half of the IPv6 address that an IPv4 address maps to; the upper is zero. */
   static long mapped(int ipv4) {
     return MAPPED_PREFIX | ipv4 & 0xFFFF_FFFFL;
   }
@@ -30,12 +30,12 @@ final class Addresses {
     return high == 0 && low >>> 32 == MAPPED_PREFIX >>> 32;
   }
 
-  /** The high half of an address; zero for a mapped IPv4 address. */
+  /** Returns the upper half of an IPv6 address, or of the one that an IPv4 address maps to. */
   static long ipv6High(byte[] address) {
     return address.length == Integer.BYTES ? 0 : longAt(address, 0);
   }
 
-  /** The low half of an address, that of the mapped address for IPv4. */
+  /** Returns the lower half of an IPv6 address, or of the one that an IPv4 address maps to. */
   static long ipv6Low(byte[] address) {
     return address.length == Integer.BYTES
         ? mapped(intAt(address, 0))
@@ -60,7 +60,7 @@ final class Addresses {
     return ofBytes(bytes);
   }
 
-  /** An IPv4-mapped address becomes an {@link Inet4Address}: getByAddress does that. */
+  /** Returns an address, which is an {@link Inet4Address} for an IPv4-mapped one. */
   static InetAddress ofIpv6(long high, long low) {
     byte[] bytes = new byte[16];
     for (int i = 0; i < Long.BYTES; i++) {
@@ -78,7 +78,10 @@ final class Addresses {
     }
   }
 
-  /** The path up to the first NUL; a name in the abstract namespace keeps its leading NUL. */
+  /**
+   * Returns the path that stands in front of the first NUL. The NUL that a name in the abstract
+   * namespace starts with is kept.
+   */
   static DomainSocketAddress ofUnix(byte[] raw) {
     int start = raw[0] == 0 ? 1 : 0;
     int end = start;
@@ -89,7 +92,7 @@ final class Addresses {
     return new DomainSocketAddress(new String(raw, from, end - from, StandardCharsets.UTF_8));
   }
 
-  /** The path of a unix address in 108 bytes. */
+  /** Returns the path of a unix address in 108 bytes. */
   static byte[] unixBytes(String name, SocketAddress address) {
     String path =
         address instanceof DomainSocketAddress domain
@@ -109,7 +112,7 @@ final class Addresses {
     return Arrays.copyOf(bytes, UnixHeader.PATH_LENGTH);
   }
 
-  /** The transport of a stream between two addresses. */
+  /** Returns the transport of a stream between two addresses. */
   static ProxyTransport streamTransport(SocketAddress source, SocketAddress destination) {
     check("source", source);
     check("destination", destination);
@@ -142,7 +145,10 @@ final class Addresses {
     return address instanceof DomainSocketAddress || address instanceof UnixDomainSocketAddress;
   }
 
-  /** An address as in URLs: brackets around IPv6, never a host name; a path on one line. */
+  /**
+   * Returns an address as text: an IP address as in a URL, with brackets around IPv6 and never as a
+   * host name, or a path of which each control character and line separator is replaced.
+   */
   static String toText(SocketAddress address) {
     if (address instanceof InetSocketAddress inet) {
       InetAddress ip = inet.getAddress();

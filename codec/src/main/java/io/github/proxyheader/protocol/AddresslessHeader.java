@@ -24,8 +24,9 @@ final class AddresslessHeader extends ProxyHeader {
   }
 
   /**
-   * Returns a header with these vectors. Vectors that are nothing but zeros, as many as an address
-   * block has at least, are left out: no receiver can tell them from an address block of zeros.
+   * Returns a header with these vectors. Vectors that are nothing but zeros are left out if they
+   * are as long as the shortest addresses, because a receiver cannot tell them from addresses that
+   * are zeros.
    */
   static AddresslessHeader of(ProxyVersion version, ProxyCommand command, Tlvs tlvs) {
     Tlvs vectors = areZeros(tlvs) ? Tlvs.empty() : tlvs;
@@ -72,7 +73,7 @@ final class AddresslessHeader extends ProxyHeader {
 
   @Override
   void writeAddresses(ByteBuf out) {
-    // R60: nothing between the length and the vectors.
+    // R60: Nothing stands between the length and the vectors.
   }
 
   @Override

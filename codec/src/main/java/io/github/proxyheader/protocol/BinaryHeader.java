@@ -11,28 +11,32 @@ import io.github.proxyheader.tlv.Tlvs;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-/** Reads version 2 (rules R29 to R57), given that the signature is there. */
+/** Reads version 2 (rules R29 to R57). The caller has found the signature. */
 final class BinaryHeader {
-  /** The signature, version and command, family and transport, and the length. */
+  /** The length of the part in front of the addresses: 12 bytes of signature and 4 others. */
   static final int FIXED_PART = 16;
 
-  /** The longest header (R62). */
+  /** The length of the longest header (R62). */
   static final int MAX_LENGTH = FIXED_PART + 0xFFFF;
 
-  /** The type and the length in front of a vector's value. */
+  /** How many bytes the type and the length in front of a vector's value take. */
   static final int VECTOR_HEADER = 3;
 
-  /** The longest UNIQUE_ID (R49). */
+  /** The length of the longest UNIQUE_ID (R49). */
   static final int MAX_UNIQUE_ID = 128;
 
+  /** The version in the upper half of the 13th byte (R30). */
   static final int VERSION = 2;
 
-  /** A type that the protocol text does not assign: that of vectors read out of zeros. */
+  /** A type that the protocol text does not assign. Zeros could be read as vectors of this type. */
   static final int UNASSIGNED_TYPE = 0;
 
   private BinaryHeader() {}
 
-  /** Each check stands as soon as its byte is there; null if all is well and bytes are missing. */
+  /**
+   * Returns the header, or null if it is not complete and nothing is wrong so far. Each byte is
+   * checked as soon as it is there.
+   */
   static @Nullable ProxyHeader read(ByteBuf in, ProxyHeaderReader reader) {
     int start = in.readerIndex();
     int readable = in.readableBytes();
@@ -68,6 +72,7 @@ final class BinaryHeader {
     return header;
   }
 
+  /** Returns whether the command is LOCAL. */
   private static boolean readCommand(int versionAndCommand) {
     if (versionAndCommand >> 4 != VERSION) {
       throw new ProxyHeaderException(Reason.VERSION, "the version of the binary header is not 2");
@@ -135,7 +140,7 @@ final class BinaryHeader {
     return new UnixHeader(transport, tlvs, source, destination);
   }
 
-  /** What a type itself demands of its vector: the identifier's size, a right checksum. */
+  /** Checks what the types of vectors demand: the length of a UNIQUE_ID, and the checksum. */
   private static void checkVectors(
       ByteBuf in, int start, int tlvStart, int end, boolean verifyChecksum) {
     int checksum = -1;
@@ -156,7 +161,7 @@ final class BinaryHeader {
     }
   }
 
-  /** R32, R35: Skips the addresses, whatever they are, and looks for the vectors. */
+  /** R32, R35: Skips the addresses, whatever they are, and looks for vectors. */
   private static ProxyHeader readAddressless(
       ByteBuf in, int start, int length, boolean local, int code) {
     return AddresslessHeader.of(
@@ -166,10 +171,13 @@ final class BinaryHeader {
   }
 
   /**
-   * Finds the vectors of a header whose addresses do not count. Some senders put them behind an
-   * address block, others such as AWS right behind the length although the family is that of IPv4.
-   * Zeros could be read as empty vectors of type 0, which is not assigned; they fill a block or the
-   * value of a NOOP, so a place where such a vector is found does not hold the vectors.
+   * Finds the vectors of a header whose addresses do not count. Some senders put them behind
+   * addresses, and others right behind the length: AWS does so although it names the family of
+   * IPv4.
+   *
+   * <p>Zeros could be read as empty vectors of type 0, which is not assigned. They are addresses,
+   * or belong to the value of a NOOP that is read from its middle. If there is a vector of type 0
+   * in one place, the vectors are therefore not there.
    */
   private static Tlvs findVectors(ByteBuf in, int at, int length, int code) {
     if (ProxyTransport.isUnspecFamily(code)) {

@@ -12,11 +12,11 @@ import java.util.Objects;
 import java.util.zip.CRC32C;
 
 /**
- * The CRC-32C over a whole version 2 header with the checksum's own bytes taken as zero (R45 to
- * R47). It is stored big-endian, as every sender in the field does.
+ * Computes the CRC-32C of a whole version 2 header, with the checksum's own bytes taken as zero
+ * (R45 to R47). The checksum is stored big-endian, as all senders in use store it.
  *
- * <p>Where a header has several checksum vectors, the first is the one that counts (R56): it covers
- * the others.
+ * <p>If a header has several checksum vectors, the first one counts (R56). It covers the bytes of
+ * the others as they are.
  */
 final class Checksum {
   static final int LENGTH = 4;
@@ -25,13 +25,13 @@ final class Checksum {
 
   private Checksum() {}
 
-  /** Whether the checksum whose value is at an index has 4 bytes and matches. */
+  /** Returns whether the checksum whose value starts at an index has 4 bytes and matches. */
   static boolean isRight(ByteBuf header, int start, int valueIndex, int end) {
     return valueLength(header, valueIndex) == LENGTH
         && compute(header, start, valueIndex, end) == header.getInt(valueIndex);
   }
 
-  /** The index of the value of the first checksum vector, or -1. The framing must be right. */
+  /** Returns where the value of the first checksum vector starts, or -1; vectors must be whole. */
   private static int find(ByteBuf header, int tlvStart, int end) {
     int at = tlvStart;
     while (at < end) {
@@ -43,12 +43,12 @@ final class Checksum {
     return -1;
   }
 
-  /** The length of a vector's value, given the index of that value. */
+  /** Returns the length of the vector whose value starts at an index. */
   private static int valueLength(ByteBuf header, int valueIndex) {
     return header.getUnsignedShort(valueIndex - 2);
   }
 
-  /** The checksum of the header from start to end, whose value is at an index within. */
+  /** Returns the checksum of a header whose checksum value starts at an index. */
   private static int compute(ByteBuf header, int start, int valueIndex, int end) {
     CRC32C crc = new CRC32C();
     update(crc, header, start, valueIndex);
@@ -57,7 +57,7 @@ final class Checksum {
     return (int) crc.getValue();
   }
 
-  /** The vectors of a header, the value of its first checksum computed. */
+  /** Returns the vectors of a header with the value of its first checksum computed. */
   static Tlvs fill(ProxyHeader header) {
     byte[] bytes = ProxyHeaderWriter.toBytes(header);
     ByteBuf buffer = Unpooled.wrappedBuffer(bytes);
@@ -66,7 +66,7 @@ final class Checksum {
     return Objects.requireNonNull(Tlvs.read(buffer, tlvStart, header.tlvs().wireLength()));
   }
 
-  /** Computes the value of the first checksum vector, if there is one of the right length. */
+  /** Stores the checksum in the first checksum vector, if there is one of the right length. */
   static void fill(ByteBuf header, int start, int tlvStart, int end) {
     int valueIndex = find(header, tlvStart, end);
     if (valueIndex >= 0 && valueLength(header, valueIndex) == LENGTH) {

@@ -4,12 +4,15 @@
  */
 package io.github.proxyheader.protocol;
 
-/** Whether bytes start with a header, see {@link ProxyHeaderReader#detect}. */
+/** Tells whether bytes start with a header, see {@link ProxyHeaderReader#detect}. */
 public enum HeaderPresence {
-  /** They do: {@code PROXY}, or the twelve bytes of the binary signature. The rest may be wrong. */
+  /**
+   * The bytes start with {@code PROXY}, or with the twelve bytes of the binary signature. What
+   * follows may still be wrong.
+   */
   PRESENT,
-  /** They do not, and more bytes will not change that. */
+  /** The bytes start with neither, and more bytes cannot change that. */
   ABSENT,
-  /** There are no bytes yet, or only some that both could start with. */
+  /** There are no bytes yet, or only the first bytes of one of the two. */
   UNDECIDED
 }

@@ -9,22 +9,26 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** A header with IP addresses, whose objects are made on first use. */
+/** A header with IP addresses, whose address objects are created when they are first asked for. */
 abstract sealed class IpHeader extends ProxyHeader permits Ipv4Header, Ipv6Header {
   private final char sourcePort;
   private final char destinationPort;
-  // Written without a lock by whoever comes first: an InetSocketAddress is immutable.
+  // These are set at the first call, without a lock, for an InetSocketAddress is immutable.
   private @Nullable InetSocketAddress source;
   private @Nullable InetSocketAddress destination;
 
-  /** The ports are 16 bits each, the source's first. */
+  /**
+   * Creates a header.
+   *
+   * @param ports both ports, the source's in the upper 16 bits
+   */
   IpHeader(ProxyVersion version, ProxyTransport transport, Tlvs tlvs, int ports) {
     super(version, transport, tlvs);
     sourcePort = (char) (ports >> 16);
     destinationPort = (char) ports;
   }
 
-  /** Asks each address for its bytes once: that copies them. */
+  /** Creates a header of either family. It asks each address for its bytes only once. */
   static IpHeader of(
       ProxyVersion version,
       ProxyTransport transport,
@@ -85,7 +89,7 @@ abstract sealed class IpHeader extends ProxyHeader permits Ipv4Header, Ipv6Heade
     return address;
   }
 
-  /** Both ports as on the wire. */
+  /** Returns both ports, the source's in the upper 16 bits. */
   final int ports() {
     return sourcePort << 16 | destinationPort;
   }

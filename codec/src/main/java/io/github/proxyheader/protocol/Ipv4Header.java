@@ -8,7 +8,7 @@ import io.github.proxyheader.tlv.Tlvs;
 import io.netty.buffer.ByteBuf;
 import java.net.InetAddress;
 
-/** A header over TCP4 or UDP4. */
+/** A header of TCP4 or UDP4. */
 final class Ipv4Header extends IpHeader {
   private final int source;
   private final int destination;

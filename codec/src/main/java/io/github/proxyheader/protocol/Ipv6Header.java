@@ -8,7 +8,7 @@ import io.github.proxyheader.tlv.Tlvs;
 import io.netty.buffer.ByteBuf;
 import java.net.InetAddress;
 
-/** A header over TCP6 or UDP6. */
+/** A header of TCP6 or UDP6. */
 final class Ipv6Header extends IpHeader {
   private final long sourceHigh;
   private final long sourceLow;

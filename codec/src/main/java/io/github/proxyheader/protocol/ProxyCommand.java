@@ -4,16 +4,16 @@
  */
 package io.github.proxyheader.protocol;
 
-/** What the sender says of the connection (rules R31 and R32). */
+/** Whose connection the sender has opened (rules R31 and R32). */
 public enum ProxyCommand {
   /**
-   * The sender opened the connection for itself, for instance to check the receiver's health: the
-   * real connection's addresses count.
+   * The sender has opened the connection for itself, for instance to check the receiver's health.
+   * The addresses of the real connection count.
    */
   LOCAL,
   /**
-   * The connection is on behalf of another. Version 1 knows no command: its headers are all of this
-   * one.
+   * The sender has opened the connection on behalf of a client. Every header of version 1, which
+   * knows no commands, has this one.
    */
   PROXY
 }

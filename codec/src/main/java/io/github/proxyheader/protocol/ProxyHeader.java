@@ -15,14 +15,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A header of the PROXY protocol as a value: immutable, safe for use by several threads, with
- * nothing to release.
+ * A header of the PROXY protocol as a value. It is immutable and safe for use by several threads,
+ * and nothing in it has to be released.
  *
- * <p>{@link ProxyHeaderReader} makes it of bytes, {@link ProxyHeaderWriter} makes bytes of it. The
- * addresses are always resolved; none ever causes a look-up of a name.
+ * <p>{@link ProxyHeaderReader} reads a header from bytes, and {@link ProxyHeaderWriter} writes it
+ * as bytes. Its addresses are always resolved, and no method looks up a name.
  */
 public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, AddresslessHeader {
-  // Bytes, not references: with them a header over IPv4 takes 40 bytes instead of 48.
+  // With bytes instead of references a header of IPv4 takes 40 bytes instead of 48.
   private final byte version;
   private final byte transport;
   private final Tlvs tlvs;
@@ -34,8 +34,8 @@ public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, Addressle
   }
 
   /**
-   * Returns a version 2 header of the command LOCAL, without vectors: what a proxy sends on its own
-   * behalf, for instance in a health check.
+   * Returns a version 2 header of the command LOCAL without vectors. A proxy sends it on
+   * connections that it opens for itself, for instance to check the health of a server.
    */
   public static ProxyHeader local() {
     return AddresslessHeader.LOCAL;
@@ -44,14 +44,15 @@ public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, Addressle
   /**
    * Returns a version 2 header for a stream connection, without vectors.
    *
-   * <p>Two IPv4 addresses give TCP4, two IPv6 addresses or one of each give TCP6 (the IPv4 one
-   * mapped, R63), two unix addresses give UNIX_STREAM.
+   * <p>The transport is TCP4 for two IPv4 addresses, TCP6 for two IPv6 addresses or one of each (of
+   * which the IPv4 address is mapped, R63), and UNIX_STREAM for two unix addresses.
    *
    * @param source the client's address: an {@link InetSocketAddress}, a {@link
    *     io.netty.channel.unix.DomainSocketAddress} or a {@link java.net.UnixDomainSocketAddress}
    * @param destination the address that the client connected to, of the same kinds
-   * @throws IllegalArgumentException if an address is unresolved, a unix path is longer than 108
-   *     bytes, only one of the two is a unix address, or one is of another kind
+   * @throws IllegalArgumentException if an address is unresolved or of another kind, if only one of
+   *     the two is a unix address, or if a unix path has more than 108 bytes, an unpaired surrogate
+   *     or a NUL behind its first character
    */
   public static ProxyHeader of(SocketAddress source, SocketAddress destination) {
     Objects.requireNonNull(source, "source");
@@ -66,7 +67,9 @@ public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, Addressle
     return builder().source(source).destination(destination).build();
   }
 
-  /** Returns a builder: version 2, command PROXY, without addresses and vectors. */
+  /**
+   * Returns a builder of a version 2 header of the command PROXY, without addresses and vectors.
+   */
   public static Builder builder() {
     return new Builder();
   }
@@ -76,18 +79,26 @@ public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, Addressle
     return ProxyVersion.of(version);
   }
 
-  /** Returns the command; version 1 has PROXY only. */
+  /** Returns the command, which is always PROXY in version 1. */
   public abstract ProxyCommand command();
 
   /**
-   * Returns the transport; UNSPEC for LOCAL, for {@code UNKNOWN} of version 1, and for every family
-   * byte of version 2 that has an unspecified half (R35).
+   * Returns the transport. It is UNSPEC for LOCAL, for {@code UNKNOWN} of version 1, and for each
+   * 14th byte of version 2 of which a half is unspecified (R35).
    */
   public ProxyTransport transport() {
     return ProxyTransport.ofCode(transport);
   }
 
-  /** Returns the vectors in wire order; none in version 1. */
+  /**
+   * Returns the vectors in the order in which they are on the wire. Version 1 has none.
+   *
+   * <p>The vectors of a received LOCAL or UNSPEC are looked for behind the addresses that are
+   * skipped if the family has addresses and the header is long enough for them, and otherwise, or
+   * if there are no vectors, right behind the length. There are none if neither place has whole
+   * vectors up to the end of the header. Zeros in place of addresses are not taken for vectors of
+   * type 0.
+   */
   public Tlvs tlvs() {
     return tlvs;
   }
@@ -95,17 +106,20 @@ public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, Addressle
   /**
    * Returns the client's address, or {@code null} if {@link #hasAddresses()} is false.
    *
-   * <p>An {@link InetSocketAddress}, or for unix sockets a {@link
-   * io.netty.channel.unix.DomainSocketAddress} (a name in Linux' abstract namespace starts with
-   * NUL). An IPv4-mapped IPv6 address ({@code ::ffff:192.0.2.1}) is given out as the IPv4 address,
-   * so that rules on IPv4 apply to it; {@link #transport()} stays TCP6 or UDP6.
+   * <p>The address is an {@link InetSocketAddress}, or for unix sockets a {@link
+   * io.netty.channel.unix.DomainSocketAddress}, which starts with NUL for a name in Linux' abstract
+   * namespace. An IPv4-mapped IPv6 address ({@code ::ffff:192.0.2.1}) is given out as the IPv4
+   * address, so that rules on IPv4 addresses apply to it; {@link #transport()} stays TCP6 or UDP6.
    */
   public abstract @Nullable SocketAddress source();
 
-  /** Returns the address that the client connected to, in all else as {@link #source()}. */
+  /**
+   * Returns the address that the client connected to, or {@code null} if {@link #hasAddresses()} is
+   * false. Its kind is that of {@link #source()}.
+   */
   public abstract @Nullable SocketAddress destination();
 
-  /** Returns whether there are addresses: the command is PROXY and the transport not UNSPEC. */
+  /** Returns whether there are addresses, so the command is PROXY and the transport not UNSPEC. */
   public abstract boolean hasAddresses();
 
   /** Returns whether there is a {@link TlvType#CRC32C} vector. */
@@ -114,25 +128,31 @@ public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, Addressle
   }
 
   /**
-   * Returns a builder that starts from this header. A transport that does not follow from the
-   * addresses, such as UDP4, is set in it: with other addresses, set another or {@code null}. A
-   * checksum's value is computed anew by {@link Builder#build()}.
+   * Returns a builder that starts from this header. If nothing is changed, {@link Builder#build()}
+   * never fails, and returns an equal header except for the value of a checksum, which is computed
+   * anew.
+   *
+   * <p>A transport that does not follow from the addresses, such as UDP4, is set in the builder. To
+   * give the header addresses of another kind, set another transport or {@code null}.
    */
   public Builder toBuilder() {
     return new Builder(this);
   }
 
-  /** Appends the address block of version 2. */
+  /** Appends the addresses as version 2 has them. */
   abstract void writeAddresses(ByteBuf out);
 
-  /** Whether the address blocks are the same, bit by bit; both headers are of one transport. */
+  /** Returns whether the addresses are the same bit by bit, given that the transports are. */
   abstract boolean sameAddresses(ProxyHeader other);
 
+  /** Returns a hash code of all bits of the addresses. */
   abstract int addressesHashCode();
 
   /**
-   * Two are equal if version, command, transport, vectors and all bytes of the addresses are: with
-   * addresses, if both would be written with the same bytes.
+   * Returns whether the other object is a header with the same version, command, transport, vectors
+   * and addresses, bit by bit. Two headers are equal exactly if they are written with the same
+   * bytes, except that the checksum of a received header without addresses is computed anew when it
+   * is written.
    */
   @Override
   public final boolean equals(Object o) {
@@ -172,11 +192,12 @@ public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, Addressle
   /**
    * Builds a header; not safe for use by several threads at once.
    *
-   * <p>What cannot be written correctly is refused by {@link #build()}: there is no header that
-   * {@link ProxyHeaderWriter} could get wrong.
+   * <p>{@link #build()} refuses every header for which there is no correct way to write it, so that
+   * {@link ProxyHeaderWriter} writes no header wrongly.
    */
   public static final class Builder {
-    // What toBuilder() started from: a unix address that is not replaced keeps its 108 bytes.
+    // The header that toBuilder() was called on. A unix address of it that stays keeps its 108
+    // bytes.
     private final @Nullable ProxyHeader origin;
     private final @Nullable SocketAddress originSource;
     private final @Nullable SocketAddress originDestination;
@@ -205,7 +226,7 @@ public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, Addressle
       destination = originDestination;
       tlvs = origin.tlvs();
       if (source != null && destination != null) {
-        // Only what the addresses do not tell, so that others may take their place.
+        // A transport that follows from the addresses is not set, so that they can be replaced.
         ProxyTransport natural = Addresses.streamTransport(source, destination);
         transport = natural == origin.transport() ? null : origin.transport();
       }
@@ -217,16 +238,16 @@ public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, Addressle
       return this;
     }
 
-    /** Sets the command (default: PROXY); LOCAL goes without addresses and only in version 2. */
+    /** Sets the command (default: PROXY). LOCAL excludes addresses, and needs version 2. */
     public Builder command(ProxyCommand command) {
       this.command = Objects.requireNonNull(command, "command");
       return this;
     }
 
     /**
-     * Sets the transport. The default, also with {@code null}, follows the addresses: TCP4 for two
-     * IPv4 addresses, TCP6 if one is IPv6, UNIX_STREAM for unix addresses, UNSPEC for none. The
-     * IPv6 transports map an IPv4 address (R63).
+     * Sets the transport. If none is set, or {@code null}, it follows from the addresses: TCP4 for
+     * two IPv4 addresses, TCP6 if one of them is IPv6, UNIX_STREAM for unix addresses, and UNSPEC
+     * if there are none. With TCP6 and UDP6 an IPv4 address is mapped (R63).
      */
     public Builder transport(@Nullable ProxyTransport transport) {
       this.transport = transport;
@@ -236,22 +257,25 @@ public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, Addressle
     /**
      * Sets the client's address: a resolved {@link InetSocketAddress}, a {@link
      * io.netty.channel.unix.DomainSocketAddress}, a {@link java.net.UnixDomainSocketAddress}, or
-     * {@code null} for none. The scope of an IPv6 address is left out (R18).
+     * {@code null} for none (default: none). The scope of an IPv6 address is left out (R18).
      */
     public Builder source(@Nullable SocketAddress source) {
       this.source = source;
       return this;
     }
 
-    /** Sets the address that the client connected to, in all else as {@link #source}. */
+    /** Sets the address that the client connected to, of the same kinds as {@link #source}. */
     public Builder destination(@Nullable SocketAddress destination) {
       this.destination = destination;
       return this;
     }
 
     /**
-     * Sets the vectors (default: none), version 2 only. If there is a {@link TlvType#CRC32C}
-     * vector, the first one's value is computed by {@link #build()}, whatever is given here.
+     * Sets the vectors (default: none), which need version 2. If there is a {@link TlvType#CRC32C}
+     * vector, {@link #build()} computes the value of the first one, whatever is given here.
+     *
+     * <p>A header without addresses does not keep vectors that are nothing but 12 or more zeros: a
+     * receiver could not tell them from addresses that are zeros.
      */
     public Builder tlvs(Tlvs tlvs) {
       this.tlvs = Objects.requireNonNull(tlvs, "tlvs");
@@ -259,9 +283,9 @@ public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, Addressle
     }
 
     /**
-     * Sets whether there is a checksum (R45): {@code true} adds one {@link TlvType#CRC32C} vector
-     * behind the others if there is none, {@code false} removes all. Without this call the vectors
-     * stay as they are.
+     * Sets whether the header has a checksum (R45): {@code true} adds a {@link TlvType#CRC32C}
+     * vector behind the others if there is none, and {@code false} removes all of them. If this
+     * method is not called, the vectors stay as they are.
      */
     public Builder checksum(boolean checksum) {
       this.checksum = checksum;
@@ -269,17 +293,20 @@ public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, Addressle
     }
 
     /**
-     * Returns the header; the builder may be used on.
+     * Returns the header. The builder can be used further.
      *
-     * @throws IllegalArgumentException if there is no correct way to write it: version 1 with UDP,
-     *     unix sockets, vectors or LOCAL; an address that is unresolved, of another kind or
-     *     missing; addresses with LOCAL or UNSPEC; one unix address and one IP address; a transport
-     *     that does not fit the addresses; a unix path of more than 108 bytes, with an unpaired
-     *     surrogate or with a NUL behind its first character; a {@link TlvType#UNIQUE_ID} of more
-     *     than 128 bytes (R49); a first {@link TlvType#CRC32C} of other than 4 bytes (R45); more
-     *     than 65,551 bytes in all (R62). The header that {@link #toBuilder()} started from may
-     *     have such a UNIQUE_ID or CRC32C, for a reader does not judge the vectors of LOCAL and
-     *     UNSPEC: they are kept unless addresses are added or {@code checksum(true)} was called
+     * <p>The vectors of a header that {@link ProxyHeader#toBuilder()} was called on are kept
+     * although their length is wrong, because a reader does not judge the vectors of LOCAL and
+     * UNSPEC. They are refused if addresses are added, and if {@code checksum(true)} finds a
+     * checksum of another length than 4 bytes.
+     *
+     * @throws IllegalArgumentException if there is no correct way to write the header: version 1
+     *     with UDP, unix sockets, vectors or LOCAL; an address that is missing, unresolved or of
+     *     another kind; addresses with LOCAL or UNSPEC; a unix address beside an IP address; a
+     *     transport that does not fit the addresses; a unix path of more than 108 bytes, with an
+     *     unpaired surrogate, or with a NUL behind its first character; a {@link TlvType#UNIQUE_ID}
+     *     of more than 128 bytes (R49); a first {@link TlvType#CRC32C} that has not 4 bytes (R45);
+     *     more than 65,551 bytes in all (R62)
      */
     public ProxyHeader build() {
       Tlvs vectors = checksum == null ? tlvs : withChecksum(tlvs, checksum);
@@ -404,8 +431,8 @@ public abstract sealed class ProxyHeader permits IpHeader, UnixHeader, Addressle
     }
 
     /**
-     * Returns whether this builder started from a header that was received with a vector, and
-     * without the addresses that would make a receiver look at the vector now.
+     * Returns whether a vector comes from the header that this builder was made from, and a
+     * receiver would still not look at it.
      */
     private boolean wasReceived(Tlv vector, ProxyTransport chosen) {
       return origin != null

@@ -9,20 +9,21 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A header that is missing, malformed, late or refused. {@link #reason()} says which.
+ * Tells that a header is missing, malformed, late or refused. {@link #reason()} tells which of
+ * them.
  *
  * <p>The message holds no byte that came from the peer, so that it can be logged as it is. No stack
- * trace is filled in: what happened is in the peer's bytes and not in the code, and a flood of bad
- * headers must stay cheap.
+ * trace is filled in, because the cause lies in the peer's bytes and not in the code, and because a
+ * flood of bad headers must stay cheap.
  */
 public final class ProxyHeaderException extends DecoderException {
   private static final long serialVersionUID = 1L;
 
-  /** Why a header was refused. */
+  /** The reason for which a connection, a datagram or a header was refused. */
   public enum Reason {
-    /** The bytes are no header, where one is required. */
+    /** The bytes do not start with a header, and one is required. */
     MISSING,
-    /** The connection or the datagram ended within the header. */
+    /** The connection or the datagram ended before the header was complete. */
     TRUNCATED,
     /** The header had started but was not complete in time, or it started too late. */
     TIMEOUT,
@@ -30,29 +31,32 @@ public final class ProxyHeaderException extends DecoderException {
     SILENT,
     /** The header is longer than the protocol or the reader's limit allows. */
     TOO_LONG,
-    /** The version is unknown, or excluded by the reader. */
+    /** The version is unknown, or the reader is set not to read it. */
     VERSION,
     /** The command is not assigned. */
     COMMAND,
-    /** The family or the transport is not assigned, or unspecified where that is not accepted. */
+    /**
+     * The family or the transport is not assigned, or the reader is set not to accept it. In
+     * version 1 this is also said of a protocol that is not TCP4, TCP6 or UNKNOWN.
+     */
     TRANSPORT,
-    /** A byte stands where the grammar of version 1 does not allow it. */
+    /** The grammar of version 1 does not allow a byte in its place. */
     SYNTAX,
-    /** An address of version 1 is not one of the line's family. */
+    /** An address of version 1 is malformed, or not one of the line's family. */
     ADDRESS,
     /** A port of version 1 is not a number from 0 to 65535 without leading zeros. */
     PORT,
-    /** The announced length is too short for the family. */
+    /** The announced length is too short for the addresses of the family. */
     LENGTH,
-    /** The vectors do not fill the header exactly, or one has a length that its type forbids. */
+    /** The vectors do not end where the header ends, or a vector's type forbids its length. */
     TLV,
-    /** The checksum does not match. */
+    /** The checksum has the wrong length, or does not match the header. */
     CHECKSUM,
-    /** There is a header where none is allowed. */
+    /** There is a header, and none is allowed. */
     UNEXPECTED,
-    /** The peer is not one that may connect. */
+    /** The peer is not one that is allowed to connect. */
     UNTRUSTED,
-    /** An application's check refused the header, or failed itself. */
+    /** A check of the application refused the header, or threw an exception itself. */
     VALIDATION
   }
 
@@ -61,7 +65,8 @@ public final class ProxyHeaderException extends DecoderException {
   /**
    * Creates an exception.
    *
-   * @param message what is wrong, without any byte that the peer sent
+   * @param reason the reason that {@link #reason()} returns
+   * @param message what is wrong, without any byte that the peer has sent
    */
   public ProxyHeaderException(Reason reason, String message) {
     this(reason, message, null);
@@ -70,7 +75,9 @@ public final class ProxyHeaderException extends DecoderException {
   /**
    * Creates an exception with a cause.
    *
-   * @param message what is wrong, without any byte that the peer sent
+   * @param reason the reason that {@link #reason()} returns
+   * @param message what is wrong, without any byte that the peer has sent
+   * @param cause the exception that led to this one, or {@code null}
    */
   public ProxyHeaderException(Reason reason, String message, @Nullable Throwable cause) {
     super(message, cause);
@@ -82,9 +89,9 @@ public final class ProxyHeaderException extends DecoderException {
     return reason;
   }
 
-  /** Does nothing: an exception of this class has no stack trace. */
+  /** Does nothing, because an exception of this class has no stack trace. */
   @Override
-  @SuppressWarnings("UnsynchronizedOverridesSynchronized") // nothing is written
+  @SuppressWarnings("UnsynchronizedOverridesSynchronized") // The method changes nothing.
   public Throwable fillInStackTrace() {
     return this;
   }

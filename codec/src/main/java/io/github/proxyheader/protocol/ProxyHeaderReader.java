@@ -13,12 +13,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a header from the start of a buffer, of either version. Immutable, safe for use by all
- * channels and threads at once.
+ * Reads a header of either version from the start of a buffer. A reader is immutable and safe for
+ * use by all channels and threads at once.
  *
- * <p>The reader keeps no state between calls: call it again with all bytes when more have come. It
- * works on any buffer of Netty's default byte order, from any reader index, and keeps no reference
- * to it.
+ * <p>The reader keeps no state between calls. If it needs more bytes, call it again with all bytes
+ * when more of them have come. It reads any buffer of Netty's default byte order, from any reader
+ * index, and keeps no reference to the buffer.
  */
 public final class ProxyHeaderReader {
   private static final ProxyHeaderReader STANDARD = builder().build();
@@ -50,21 +50,22 @@ public final class ProxyHeaderReader {
     return STANDARD;
   }
 
-  /** Returns a builder with the defaults that its methods tell. */
+  /** Returns a builder with the defaults that its methods name. */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * Reads the header that the readable bytes start with. Exactly the header is consumed; the reader
-   * index stays where it is if {@code null} is returned or an exception is thrown.
+   * Reads the header that the readable bytes start with, and moves the reader index behind it. The
+   * reader index stays where it is if {@code null} is returned or an exception is thrown.
    *
-   * @return the header, or {@code null} if all bytes so far can be the start of one
-   * @throws ProxyHeaderException at the first byte that no valid header can have in its place,
-   *     without waiting for those behind it
+   * @return the header, or {@code null} if the bytes so far can be the start of a header
+   * @throws ProxyHeaderException if the bytes cannot become a header that this reader accepts. It
+   *     is thrown at the first byte that no such header can have in its place, without waiting for
+   *     the bytes behind it
    */
   public @Nullable ProxyHeader read(ByteBuf in) {
-    if (in.readableBytes() >= BinaryHeader.FIXED_PART) { // the usual case, in few steps
+    if (in.readableBytes() >= BinaryHeader.FIXED_PART) { // This is the usual case, kept short.
       long first = in.getLong(in.readerIndex());
       if (Signature.isBinary(first, in)) {
         return readBinary(in);
@@ -81,15 +82,15 @@ public final class ProxyHeaderReader {
   }
 
   /**
-   * Tells whether the readable bytes start with a header, valid or not; decided at the first byte
-   * that differs from both signatures (R15). Both versions are always known here: one that this
-   * reader does not read is present, and {@link #read} refuses it as {@link Reason#VERSION}.
+   * Returns whether the readable bytes start with a header, valid or not. This is decided at the
+   * first byte that differs from the start of both versions (R15). A header of a version that this
+   * reader is set not to read is present, too; {@link #read} refuses it as {@link Reason#VERSION}.
    */
   public HeaderPresence detect(ByteBuf in) {
     return Signature.detect(in);
   }
 
-  /** Returns the longest header that is accepted, in bytes. */
+  /** Returns how many bytes a header that is accepted may have in all. */
   public int maxHeaderSize() {
     return maxHeaderSize;
   }
@@ -156,9 +157,9 @@ public final class ProxyHeaderReader {
     }
 
     /**
-     * Sets the longest header in bytes, from its first byte to its last (default: 4,112). A version
-     * 2 header that announces more is refused at its 16th byte; a version 1 line has at most 107
-     * bytes in any case.
+     * Sets how many bytes a header may have in all, from its first byte to its last (default:
+     * 4,112). A version 2 header that announces more is refused at its 16th byte. A version 1 line
+     * has at most 107 bytes in any case.
      *
      * @param maxHeaderSize 16 to 65,551
      * @throws IllegalArgumentException if the size is outside of that range
@@ -173,8 +174,8 @@ public final class ProxyHeaderReader {
     }
 
     /**
-     * Sets whether a checksum that is there is verified (default: true, R46). A header without one
-     * is accepted either way.
+     * Sets whether the checksum of a header is verified (default: true, R46). A header without a
+     * checksum is accepted in either case.
      */
     public Builder verifyChecksum(boolean verifyChecksum) {
       this.verifyChecksum = verifyChecksum;
@@ -182,9 +183,9 @@ public final class ProxyHeaderReader {
     }
 
     /**
-     * Sets whether a header of the command PROXY without addresses is accepted (default: true, R26
-     * and R35): UNSPEC in version 2, {@code UNKNOWN} in version 1. If not, it is refused as {@link
-     * Reason#TRANSPORT}; LOCAL is accepted either way (R32).
+     * Sets whether a header of the command PROXY that has no addresses is accepted (default: true,
+     * R26 and R35): UNSPEC in version 2, and {@code UNKNOWN} in version 1. Such a header is refused
+     * as {@link Reason#TRANSPORT} otherwise. LOCAL is accepted in either case (R32).
      */
     public Builder acceptUnspec(boolean acceptUnspec) {
       this.acceptUnspec = acceptUnspec;
@@ -235,7 +236,7 @@ public final class ProxyHeaderReader {
       return this;
     }
 
-    /** Returns the reader; the builder may be used on. */
+    /** Returns the reader. The builder can be used further. */
     public ProxyHeaderReader build() {
       return new ProxyHeaderReader(this);
     }

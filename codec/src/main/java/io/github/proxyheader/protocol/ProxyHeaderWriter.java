@@ -8,11 +8,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
 /**
- * Writes headers. Stateless, safe for use by several threads at once.
+ * Writes headers. The methods keep no state and are safe for use by several threads at once.
  *
- * <p>A version 2 header that was read from the wire with addresses is written with the very same
- * bytes. LOCAL and UNSPEC are written in their canonical form: family 0, the vectors right behind
- * the length (R59, R60), a checksum computed anew.
+ * <p>A version 2 header that was read with addresses is written with the same bytes again. LOCAL
+ * and UNSPEC are written in one form, whatever they were read from: their family is 0, their
+ * vectors follow the length (R59, R60), and their checksum is computed anew.
  */
 public final class ProxyHeaderWriter {
   private static final int PROXY = BinaryHeader.VERSION << 4 | 1;
@@ -20,14 +20,18 @@ public final class ProxyHeaderWriter {
 
   private ProxyHeaderWriter() {}
 
-  /** Returns how many bytes the header has on the wire, at most 65,551. */
+  /** Returns how many bytes a header takes on the wire, which are at most 65,551. */
   public static int length(ProxyHeader header) {
     return header.version() == ProxyVersion.V1
         ? TextLine.of(header).length()
         : BinaryHeader.FIXED_PART + bodyLength(header);
   }
 
-  /** Appends the header to a buffer of Netty's default byte order, which grows as needed. */
+  /**
+   * Appends a header to a buffer, whose capacity grows as needed.
+   *
+   * @param out a buffer of Netty's default byte order, big-endian
+   */
   public static void write(ProxyHeader header, ByteBuf out) {
     if (header.version() == ProxyVersion.V1) {
       TextLine.of(header).writeTo(out);
@@ -36,7 +40,7 @@ public final class ProxyHeaderWriter {
     }
   }
 
-  /** Returns the bytes of the header. */
+  /** Returns the bytes of a header. */
   public static byte[] toBytes(ProxyHeader header) {
     byte[] bytes = new byte[length(header)];
     write(header, Unpooled.wrappedBuffer(bytes).clear());

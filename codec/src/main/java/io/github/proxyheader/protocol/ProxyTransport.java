@@ -6,19 +6,19 @@ package io.github.proxyheader.protocol;
 
 /** The address family and the transport of the proxied connection (rules R33 to R35). */
 public enum ProxyTransport {
-  /** Unknown or unsupported: the header has no addresses. */
+  /** The transport is unknown or not supported; the header has no addresses. */
   UNSPEC(0x00, 0),
   /** TCP over IPv4. */
   TCP4(0x11, 12),
   /** TCP over IPv6. */
   TCP6(0x21, 36),
-  /** UDP over IPv4; version 2 only. */
+  /** UDP over IPv4, in version 2 only. */
   UDP4(0x12, 12),
-  /** UDP over IPv6; version 2 only. */
+  /** UDP over IPv6, in version 2 only. */
   UDP6(0x22, 36),
-  /** A unix socket of type stream; version 2 only. */
+  /** A unix socket of type stream, in version 2 only. */
   UNIX_STREAM(0x31, 216),
-  /** A unix socket of type datagram; version 2 only. */
+  /** A unix socket of type datagram, in version 2 only. */
   UNIX_DGRAM(0x32, 216);
 
   private static final int MAX_FAMILY = 3;
@@ -32,12 +32,12 @@ public enum ProxyTransport {
     this.addressLength = addressLength;
   }
 
-  /** Whether both halves of a 14th byte are assigned (R33). */
+  /** Returns whether both halves of a 14th byte are assigned (R33). */
   static boolean isAssigned(int code) {
     return code >> 4 <= MAX_FAMILY && (code & 0xF) <= MAX_PROTOCOL;
   }
 
-  /** The transport of an assigned 14th byte; one with an unspecified half is UNSPEC (R35). */
+  /** Returns the transport of an assigned 14th byte, UNSPEC if a half is unspecified (R35). */
   static ProxyTransport ofCode(int code) {
     return switch (code) {
       case 0x11 -> TCP4;
@@ -55,7 +55,7 @@ public enum ProxyTransport {
     return code >> 4 == 0;
   }
 
-  /** The bytes of the address block that the family half of any 14th byte stands for. */
+  /** Returns how many bytes of addresses the family half of any 14th byte stands for. */
   static int addressLength(int code) {
     return switch (code >> 4) {
       case 1 -> TCP4.addressLength;
@@ -65,12 +65,12 @@ public enum ProxyTransport {
     };
   }
 
-  /** The 14th byte of a header of this transport. */
+  /** Returns the 14th byte of a header of this transport. */
   byte code() {
     return code;
   }
 
-  /** The bytes of the address block. */
+  /** Returns how many bytes the addresses take. */
   int addressLength() {
     return addressLength;
   }

@@ -6,9 +6,9 @@ package io.github.proxyheader.protocol;
 
 /** The version of a header. */
 public enum ProxyVersion {
-  /** A line of text (section 2.1 of the protocol text). */
+  /** The header is a line of text (section 2.1 of the protocol text). */
   V1(1),
-  /** Binary, with TLV vectors (section 2.2). */
+  /** The header is binary and can have vectors (section 2.2 of the protocol text). */
   V2(2);
 
   private final byte number;

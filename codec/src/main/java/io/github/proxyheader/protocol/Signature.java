@@ -6,7 +6,7 @@ package io.github.proxyheader.protocol;
 
 import io.netty.buffer.ByteBuf;
 
-/** How each version's header starts (rules R12, R13 and R29). */
+/** Recognizes a header by the bytes that each version starts with (rules R12, R13 and R29). */
 final class Signature {
   /** Bytes 0 to 7 of the binary signature. */
   static final long BINARY_HIGH = 0x0D0A0D0A_000D0A51L;
@@ -17,7 +17,7 @@ final class Signature {
   static final int BINARY_LENGTH = 12;
   static final int TEXT_LENGTH = 5;
 
-  /** The same as {@link #TEXT}. */
+  /** The bytes of {@link #TEXT} as a number. */
   private static final long TEXT_BITS = 0x50524F5859L;
 
   private static final byte[] TEXT = {'P', 'R', 'O', 'X', 'Y'};
@@ -27,17 +27,21 @@ final class Signature {
 
   private Signature() {}
 
-  /** Whether the binary signature is there, given the first eight bytes, and more than twelve. */
+  /**
+   * Returns whether a buffer of twelve bytes or more starts with the binary signature.
+   *
+   * @param first the first eight bytes of the buffer
+   */
   static boolean isBinary(long first, ByteBuf in) {
     return first == BINARY_HIGH && in.getInt(in.readerIndex() + Long.BYTES) == BINARY_LOW;
   }
 
-  /** Whether the first of eight bytes are those of a text header. */
+  /** Returns whether the first five of eight bytes are those of a text header. */
   static boolean isText(long first) {
     return first >>> 8 * (Long.BYTES - TEXT_LENGTH) == TEXT_BITS;
   }
 
-  /** Decides at the first byte that differs (R15). */
+  /** Returns whether there is a header, decided at the first byte that differs (R15). */
   static HeaderPresence detect(ByteBuf in) {
     int readable = in.readableBytes();
     if (readable == 0) {
@@ -54,7 +58,7 @@ final class Signature {
     return length == expected.length ? HeaderPresence.PRESENT : HeaderPresence.UNDECIDED;
   }
 
-  /** Whether a header that is present is of version 1. */
+  /** Returns whether a header that is present is one of version 1. */
   static boolean isText(ByteBuf in) {
     return in.getByte(in.readerIndex()) == TEXT[0];
   }

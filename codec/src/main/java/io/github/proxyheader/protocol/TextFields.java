@@ -7,17 +7,18 @@ package io.github.proxyheader.protocol;
 import static io.github.proxyheader.protocol.ProxyHeaderException.Reason;
 
 /**
- * Reads the fields of a version 1 line one after another (rules R16 to R25), each from the current
- * position on.
+ * Reads the fields of a version 1 line (rules R16 to R25). Each method reads one field from the
+ * current position on, and moves the position behind it.
  *
- * <p>A byte that cannot stand where it stands is refused at once, whatever may follow it. Each
- * method tells by its result if the bytes end before the field does; more bytes are needed then.
+ * <p>A byte that the grammar does not allow in its place is refused at once, whatever follows it.
+ * If the bytes end before it is certain that the field has ended, the result of the method says so,
+ * and the line has to be read again when there are more bytes.
  */
 abstract class TextFields {
-  /** What a method that reads a number returns when the bytes end within it. */
+  /** The result of a method that returns a number if the bytes end too early. */
   static final int INCOMPLETE = -1;
 
-  /** The value of each byte as a hexadecimal digit, -1 if it is none. */
+  /** The value of each byte as a hexadecimal digit, or -1 if it is none. */
   private static final byte[] HEX_VALUES = hexValues();
 
   private static final int GROUPS = 8;
@@ -48,9 +49,9 @@ abstract class TextFields {
 
   private final int[] groups = new int[GROUPS];
 
-  /** Four octets (R17) as 32 bits, or INCOMPLETE. */
+  /** Reads an IPv4 address (R17). Returns its 32 bits, or INCOMPLETE. */
   final long ipv4() {
-    // Locals, for the fields would be loaded and stored at each step.
+    // Local variables are faster here: the fields would be loaded and stored at each step.
     byte[] bytes = line;
     int i = at;
     int stop = end;
@@ -60,7 +61,7 @@ abstract class TextFields {
       int first = i;
       while (i < stop && isDigit(bytes[i])) {
         if (i > first && value == 0) {
-          throw badAddress(); // a leading zero
+          throw badAddress(); // The octet has a leading zero.
         }
         value = 10 * value + bytes[i++] - '0';
         if (value > 0xFF) {
@@ -88,7 +89,7 @@ abstract class TextFields {
     return b >= '0' && b <= '9';
   }
 
-  /** A port (R20), or INCOMPLETE before its first digit. */
+  /** Reads a port (R20). Returns it as far as its digits have come, or INCOMPLETE without any. */
   final int port() {
     byte[] bytes = line;
     int i = at;
@@ -100,7 +101,7 @@ abstract class TextFields {
     int value = 0;
     while (i < stop && isDigit(bytes[i])) {
       if (i > first && value == 0) {
-        throw badPort(); // a leading zero
+        throw badPort(); // The port has a leading zero.
       }
       value = 10 * value + bytes[i++] - '0';
       if (value > 0xFFFF) {
@@ -115,8 +116,9 @@ abstract class TextFields {
   }
 
   /**
-   * Hexadecimal groups (R18), the last two also in dotted form, as inet_ntop writes them. Sets both
-   * halves; false if the bytes end within the address or right behind it.
+   * Reads an IPv6 address (R18): hexadecimal groups, of which the last two may be in dotted form,
+   * as inet_ntop writes them. Sets both halves of the address. Returns false if the bytes end
+   * within the address or right behind it.
    */
   final boolean ipv6() {
     int count = 0;
@@ -129,7 +131,7 @@ abstract class TextFields {
       gap = 0;
     }
     while (at < end) {
-      if (gap == count && line[at] == ' ') { // ends with ::
+      if (gap == count && line[at] == ' ') { // The address ends with "::".
         return setAddress(count, gap);
       }
       if (count == (gap < 0 ? GROUPS : GROUPS - 1)) {
@@ -164,6 +166,7 @@ abstract class TextFields {
     return false;
   }
 
+  /** Reads a group of one to four hexadecimal digits. If the bytes end in it, it is of no use. */
   private int hexadecimal() {
     int value = 0;
     int first = at;
@@ -184,6 +187,7 @@ abstract class TextFields {
     return value;
   }
 
+  /** Returns the table of all bytes' values as hexadecimal digits. */
   private static byte[] hexValues() {
     byte[] values = new byte[256];
     for (int b = 0; b < values.length; b++) {
@@ -217,7 +221,12 @@ abstract class TextFields {
     return setAddress(count + 2, gap);
   }
 
-  /** Spreads the groups over 128 bits, zeros in the gap. */
+  /**
+   * Sets both halves of the address to its groups.
+   *
+   * @param count how many groups were read
+   * @param gap in front of which of them "::" stands for groups of zeros, or -1
+   */
   private boolean setAddress(int count, int gap) {
     if (gap < 0 && count != GROUPS) {
       throw badAddress();
@@ -350,6 +359,7 @@ abstract class TextFields {
     return true;
   }
 
+  /** Skips these bytes. Returns false if the line ends within them. */
   final boolean token(byte[] token) {
     byte[] bytes = line;
     int length = Math.min(token.length, end - at);
@@ -363,6 +373,7 @@ abstract class TextFields {
     return length == token.length;
   }
 
+  /** Skips the byte between two fields. Returns false if the bytes end before it. */
   final boolean separator(char expected) {
     if (at == end) {
       return false;
@@ -374,7 +385,7 @@ abstract class TextFields {
     return true;
   }
 
-  /** R25: neither a lone carriage return nor a lone line feed ends a line. */
+  /** R25: Neither a carriage return nor a line feed alone ends a line. */
   final boolean endOfLine() {
     if (at == end) {
       return false;

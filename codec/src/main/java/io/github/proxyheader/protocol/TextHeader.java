@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * after a call.
  */
 final class TextHeader extends TextFields {
-  /** The longest line with its end (R21). */
+  /** The length of the longest line, with its CRLF (R21). */
   static final int MAX_LENGTH = 107;
 
   private static final FastThreadLocal<TextHeader> INSTANCES =
@@ -90,7 +90,7 @@ final class TextHeader extends TextFields {
     return line[at] == 'U' ? parseUnknown(reader) : parseTcp(reader);
   }
 
-  /** R26: Ignores what stands between UNKNOWN and the end of the line. */
+  /** R26: Skips what stands between UNKNOWN and the end of the line. */
   private @Nullable ProxyHeader parseUnknown(ProxyHeaderReader reader) {
     if (!reader.accepts(ProxyTransport.UNSPEC)) {
       throw new ProxyHeaderException(Reason.TRANSPORT, "the protocol is not TCP4 or TCP6");
@@ -157,7 +157,7 @@ final class TextHeader extends TextFields {
     if (!ipv6()) {
       return null;
     }
-    // Only a line of mixed families can mean TCP4 here; it is written again as what it means.
+    // A line of mixed families whose addresses are both IPv4 means TCP4, and is written so again.
     boolean meansTcp4 =
         sawIpv4 && Addresses.isMapped(sourceHigh, sourceLow) && Addresses.isMapped(high, low);
     if (meansTcp4 && !reader.accepts(ProxyTransport.TCP4)) {

@@ -8,7 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.nio.charset.StandardCharsets;
 
-/** Writes version 1 (rule R16). One instance serves a thread. */
+/** Writes version 1 (rule R16). Each thread has one instance. */
 final class TextLine {
   private static final FastThreadLocal<TextLine> INSTANCES =
       new FastThreadLocal<>() {
@@ -29,7 +29,7 @@ final class TextLine {
 
   private TextLine() {}
 
-  /** The line of a version 1 header, until this thread asks for the next. */
+  /** Returns the line of a version 1 header. It is valid until the thread asks for the next one. */
   static TextLine of(ProxyHeader header) {
     TextLine line = INSTANCES.get();
     line.length = 0;
@@ -58,7 +58,10 @@ final class TextLine {
     return decimal(address >>> 8 & 0xFF).append('.').decimal(address & 0xFF);
   }
 
-  /** Short form as in RFC 5952, but hexadecimal throughout: some receivers refuse a dotted tail. */
+  /**
+   * Appends the short form of RFC 5952, but with an IPv4-mapped address in hexadecimal groups, too,
+   * because some receivers refuse a dotted tail.
+   */
   TextLine ipv6(long high, long low) {
     int zeros = longestZeros(high, low);
     int gapStart = zeros >> 4;
@@ -80,7 +83,10 @@ final class TextLine {
     return this;
   }
 
-  /** The first of the longest runs of two zero groups or more: its start and its length. */
+  /**
+   * Returns the first one of the longest runs of two zero groups or more: its start in the upper
+   * four bits and its length in the lower four, or 0 if there is none.
+   */
   private static int longestZeros(long high, long low) {
     int best = 0;
     int run = 0;

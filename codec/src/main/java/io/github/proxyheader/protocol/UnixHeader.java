@@ -10,17 +10,17 @@ import io.netty.channel.unix.DomainSocketAddress;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A header over UNIX_STREAM or UNIX_DGRAM: keeps all 108 bytes of both addresses (R40). */
+/** A header of UNIX_STREAM or UNIX_DGRAM, which keeps all 108 bytes of both addresses (R40). */
 final class UnixHeader extends ProxyHeader {
   static final int PATH_LENGTH = 108;
 
   private final byte[] source;
   private final byte[] destination;
-  // Written without a lock by whoever comes first: a DomainSocketAddress is immutable.
+  // These are set at the first call, without a lock, for a DomainSocketAddress is immutable.
   private @Nullable DomainSocketAddress sourceAddress;
   private @Nullable DomainSocketAddress destinationAddress;
 
-  /** The arrays, of 108 bytes each, must not be written to any more. */
+  /** Creates a header that keeps the arrays of 108 bytes, which nobody may change any more. */
   UnixHeader(ProxyTransport transport, Tlvs tlvs, byte[] source, byte[] destination) {
     super(ProxyVersion.V2, transport, tlvs);
     this.source = source;

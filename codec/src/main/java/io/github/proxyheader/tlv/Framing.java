@@ -23,15 +23,6 @@ final class Framing {
     return at == end;
   }
 
-  /** Returns whether whole vectors fill an array from an offset on. */
-  static boolean isWhole(byte[] bytes, int offset) {
-    int at = offset;
-    while (bytes.length - at >= VECTOR_HEADER) {
-      at = next(bytes, at);
-    }
-    return at == bytes.length;
-  }
-
   /** Returns where the first vector of a type starts, at an index or behind it; else -1. */
   static int find(byte[] wire, int type, int from) {
     for (int at = from; at < wire.length; at = next(wire, at)) {

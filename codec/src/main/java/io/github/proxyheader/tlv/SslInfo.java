@@ -4,6 +4,8 @@
  */
 package io.github.proxyheader.tlv;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,18 +13,19 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What the sender tells of the client's TLS connection: the value of {@link TlvType#SSL} (rules R50
- * and R51). Immutable.
+ * The client's TLS connection as the sender describes it: the value of a {@link TlvType#SSL} vector
+ * (rules R50 and R51). Immutable.
  *
- * <p>Sub-vectors nest one level only (rule R57); a text whose bytes are malformed is empty, as in
- * {@link Tlvs}.
+ * <p>Sub-vectors are read one level deep only (rule R57). If there are several of one type, the
+ * first one counts (rule R56). A text whose bytes are malformed is given out as empty, as in {@link
+ * Tlvs}.
  */
 public final class SslInfo {
   private static final int CLIENT_SSL = 0x01;
   private static final int CLIENT_CERT_CONN = 0x02;
   private static final int CLIENT_CERT_SESS = 0x04;
 
-  /** The bit field and the verify result in front of the sub-vectors. */
+  /** How many bytes the bit field and the verify result take in front of the sub-vectors. */
   private static final int FIXED_PART = 5;
 
   private final byte client;
@@ -35,11 +38,13 @@ public final class SslInfo {
     this.vectors = vectors;
   }
 
+  /** Returns what the value of a vector says, or empty if it is too short or wrongly framed. */
   static Optional<SslInfo> parse(byte[] value) {
     if (value.length < FIXED_PART) {
       return Optional.empty();
     }
-    Tlvs vectors = Tlvs.readFrom(value, FIXED_PART);
+    ByteBuf in = Unpooled.wrappedBuffer(value);
+    Tlvs vectors = Tlvs.read(in, FIXED_PART, value.length - FIXED_PART);
     return vectors == null
         ? Optional.empty()
         : Optional.of(new SslInfo(value[0], Framing.intAt(value, 1), vectors));
@@ -67,27 +72,31 @@ public final class SslInfo {
     return (client & CLIENT_SSL) != 0;
   }
 
-  /** Returns whether the client showed a certificate on this very connection. */
+  /** Returns whether the client showed a certificate on this connection. */
   public boolean certOnConnection() {
     return (client & CLIENT_CERT_CONN) != 0;
   }
 
-  /** Returns whether the client showed a certificate in this TLS session, perhaps before. */
+  /**
+   * Returns whether the client showed a certificate in this TLS session: on this connection, or on
+   * an earlier one if the session was resumed.
+   */
   public boolean certInSession() {
     return (client & CLIENT_CERT_SESS) != 0;
   }
 
   /**
    * Returns whether the client showed a certificate and the sender found it valid. The verify
-   * result alone does not tell: HAProxy and hitch send 0 or 1 without any certificate.
+   * result alone does not tell this, because HAProxy and hitch send 0 or 1 without any certificate.
    */
   public boolean verified() {
     return verify == 0 && (client & (CLIENT_CERT_CONN | CLIENT_CERT_SESS)) != 0;
   }
 
   /**
-   * Returns the result of the certificate's verification, an unsigned number of the sender's TLS
-   * library; 0 is success or no certificate, see {@link #verified()}.
+   * Returns the result of the certificate's verification, an unsigned number whose meaning is that
+   * of the sender's TLS library. 0 means success, or that there was no certificate; {@link
+   * #verified()} tells the two apart.
    */
   public int verifyResult() {
     return verify;
@@ -133,11 +142,12 @@ public final class SslInfo {
     return vectors.first(TlvType.SSL_CLIENT_CERT).map(Tlv::value);
   }
 
-  /** Returns all sub-vectors in wire order, unknown ones included. */
+  /** Returns all sub-vectors in the order in which they are on the wire, unknown ones included. */
   public Tlvs vectors() {
     return vectors;
   }
 
+  /** Returns the value of a vector that says what this value says. */
   byte[] toBytes() {
     byte[] value = Arrays.copyOf(new byte[] {client}, FIXED_PART + vectors.wireLength());
     for (int i = 0; i < Integer.BYTES; i++) {
@@ -310,7 +320,7 @@ public final class SslInfo {
       return this;
     }
 
-    /** Returns the value; the builder may be used on. */
+    /** Returns the value. The builder can be used further. */
     public SslInfo build() {
       Tlvs.Builder all = Tlvs.builder();
       vectors.forEach(all::add);

@@ -12,17 +12,19 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Text inside a vector. What a peer wrote is given out only where all of it is valid and holds no
- * control character or line separator: such a text goes into log lines and other protocols'
- * headers.
+ * Decodes and encodes the text of vectors. Text that a peer wrote is given out only if all of its
+ * bytes are valid and it holds no control character and no line separator, because applications put
+ * it into log lines and into the headers of other protocols.
  */
 final class Text {
   private Text() {}
 
+  /** Returns the text that the bytes are in UTF-8, or empty if it must not be given out. */
   static Optional<String> utf8(byte[] value) {
     return decode(value, StandardCharsets.UTF_8);
   }
 
+  /** Returns the text that the bytes are in US-ASCII, or empty if it must not be given out. */
   static Optional<String> ascii(byte[] value) {
     return decode(value, StandardCharsets.US_ASCII);
   }
@@ -44,11 +46,15 @@ final class Text {
     };
   }
 
-  /** The bytes of a text that its typed view will give back unchanged. */
+  /**
+   * Returns the bytes of a text in UTF-8. {@link #utf8} returns the same text for them; a text for
+   * which this is not so is refused.
+   */
   static byte[] encodeUtf8(String name, String text) {
     return encode(name, text, StandardCharsets.UTF_8);
   }
 
+  /** Returns the bytes of a text in US-ASCII, for which the same holds with {@link #ascii}. */
   static byte[] encodeAscii(String name, String text) {
     return encode(name, text, StandardCharsets.US_ASCII);
   }

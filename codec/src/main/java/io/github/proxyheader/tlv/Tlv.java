@@ -9,12 +9,12 @@ import java.util.HexFormat;
 import java.util.Objects;
 
 /**
- * One vector: a type and its value (rule R41). Immutable.
+ * A vector of a header: a type and a value (rule R41). Immutable.
  *
  * @see Tlvs
  */
 public final class Tlv {
-  /** The longest value in bytes: what a 16-bit length can say. */
+  /** The length of the longest value in bytes: the largest number of 16 bits. */
   public static final int MAX_LENGTH = 0xFFFF;
 
   private static final int SHOWN_BYTES = 32;
@@ -38,11 +38,12 @@ public final class Tlv {
     return ofOwned(TlvType.check(type), checkLength(value).clone());
   }
 
-  /** A vector over an array that nobody else will write to. */
+  /** Returns a vector that keeps the given array, which nobody may change any more. */
   static Tlv ofOwned(int type, byte[] value) {
     return new Tlv(type, value);
   }
 
+  /** Returns the value if a vector can hold that many bytes, and throws an exception otherwise. */
   static byte[] checkLength(byte[] value) {
     Objects.requireNonNull(value, "value");
     if (value.length > MAX_LENGTH) {
@@ -82,7 +83,7 @@ public final class Tlv {
     return 31 * type + Arrays.hashCode(value);
   }
 
-  /** Returns the type's name and the value in hexadecimal digits, of which the first 32 bytes. */
+  /** Returns the name of the type, and the first 32 bytes of the value as hexadecimal digits. */
   @Override
   public String toString() {
     int shown = Math.min(value.length, SHOWN_BYTES);

@@ -7,24 +7,24 @@ package io.github.proxyheader.tlv;
 import java.util.Locale;
 
 /**
- * The registered types of {@link Tlv} vectors (section 2.2 of the protocol text), and those of
- * three clouds.
+ * The types of {@link Tlv} vectors: those that section 2.2 of the protocol text registers, and some
+ * that vendors use.
  *
- * <p>The types 0xE0 to 0xEF belong to the applications. Clouds assign them without asking one
- * another, so {@link #AWS}, {@link #AZURE} and {@link #GCP} mean what their names say only behind
- * that cloud's load balancer.
+ * <p>The types 0xE0 to 0xEF belong to applications (rule R53). Vendors choose them without asking
+ * one another, so that {@link #GCP}, {@link #ALIBABA}, {@link #AWS} and {@link #AZURE} mean what
+ * their names say only behind that vendor's load balancer.
  */
 public final class TlvType {
-  /** The application protocol, bytes as in RFC 7301. */
+  /** The application protocol of the connection, in bytes as RFC 7301 has them. */
   public static final int ALPN = 0x01;
 
-  /** The host name that the client asked for (SNI), UTF-8. */
+  /** The host name that the client asked for, as in TLS's server name indication; UTF-8. */
   public static final int AUTHORITY = 0x02;
 
   /** The checksum of the whole header, 4 bytes, big-endian. */
   public static final int CRC32C = 0x03;
 
-  /** Padding, to be ignored. */
+  /** Padding, which receivers ignore. */
   public static final int NOOP = 0x04;
 
   /** An opaque identifier of the connection, at most 128 bytes. */
@@ -84,8 +84,8 @@ public final class TlvType {
   private TlvType() {}
 
   /**
-   * Returns the name of a type: that of its constant here, else two hexadecimal digits such as
-   * {@code "0xF0"}.
+   * Returns the name of the constant of this class for a type. If there is none, the type is
+   * returned in hexadecimal digits, such as {@code "0xF0"}.
    *
    * @param type 0 to 255
    * @throws IllegalArgumentException if {@code type} is not within 0 to 255
@@ -116,6 +116,7 @@ public final class TlvType {
     };
   }
 
+  /** Returns the type if it is one byte, and throws an exception otherwise. */
   static int check(int type) {
     return check("type", type);
   }

@@ -19,29 +19,34 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The vectors of a header in wire order, duplicates kept (rules R41 to R57). Immutable.
+ * The vectors of a header, in the order in which they are on the wire (rules R41 to R57).
+ * Immutable.
  *
- * <p>Every vector is there, {@link TlvType#CRC32C} and {@link TlvType#NOOP} included. A typed view
- * such as {@link #authority()} reads the first vector of its type (rule R56); it is empty where
- * there is none, and where the vector's bytes are malformed: not valid text, a control character, a
- * wrong size. The raw vector is there all the same. No view throws.
+ * <p>Every vector is there, {@link TlvType#CRC32C} and {@link TlvType#NOOP} included, and so are
+ * several vectors of one type. A typed view such as {@link #authority()} shows the first vector of
+ * its type (rule R56). A view is empty if there is no such vector, or if the bytes of the vector
+ * are malformed: they are no valid text, hold a control character or have the wrong size. The raw
+ * vector is there in any case, and no view throws an exception because of bytes that a peer has
+ * sent.
  *
- * <p>Vendors' types collide between clouds; {@link #awsVpcEndpointId()}, {@link
- * #azurePrivateEndpointLinkId()} and {@link #gcpPscConnectionId()} decode only when they are
- * called. Call the one of the cloud that you are behind.
+ * <p>Vendors share their types (rule R53), so that the first vector of a type may be another
+ * vendor's. {@link #awsVpcEndpointId()}, {@link #azurePrivateEndpointLinkId()}, {@link
+ * #gcpPscConnectionId()} and {@link #vendor} therefore show the first vector of their type that
+ * they can read. Call only the view of the vendor whose load balancer the server stands behind,
+ * because a vector of another vendor can look like one of its own.
  */
 public final class Tlvs implements Iterable<Tlv> {
   private static final Tlvs EMPTY = new Tlvs(new byte[0]);
   private static final int SHOWN_VECTORS = 16;
 
-  /** The vectors as on the wire; their framing is known to be right. */
+  /** The bytes of the vectors as they are on the wire. They are known to be whole vectors. */
   private final byte[] wire;
 
   private Tlvs(byte[] wire) {
     this.wire = wire;
   }
 
-  /** Returns no vectors. */
+  /** Returns an instance without vectors. */
   public static Tlvs empty() {
     return EMPTY;
   }
@@ -84,13 +89,6 @@ public final class Tlvs implements Iterable<Tlv> {
     return new Tlvs(wire);
   }
 
-  /** Returns the vectors that fill an array from an offset on, or null if they do not. */
-  static @Nullable Tlvs readFrom(byte[] bytes, int offset) {
-    return Framing.isWhole(bytes, offset)
-        ? new Tlvs(Arrays.copyOfRange(bytes, offset, bytes.length))
-        : null;
-  }
-
   /** Returns how many vectors there are. */
   public int size() {
     int size = 0;
@@ -110,7 +108,7 @@ public final class Tlvs implements Iterable<Tlv> {
     return wire.length;
   }
 
-  /** Appends the vectors as they are on the wire. */
+  /** Appends the vectors to a buffer, as they are on the wire. */
   public void writeTo(ByteBuf out) {
     Objects.requireNonNull(out, "out").writeBytes(wire);
   }
@@ -120,9 +118,13 @@ public final class Tlvs implements Iterable<Tlv> {
     return wire.clone();
   }
 
-  /** Returns whether there is a vector of this type. */
+  /**
+   * Returns whether there is a vector of a type.
+   *
+   * @throws IllegalArgumentException if the type is not within 0 to 255
+   */
   public boolean contains(int type) {
-    return find(TlvType.check(type), 0) >= 0;
+    return Framing.find(wire, TlvType.check(type), 0) >= 0;
   }
 
   /**
@@ -131,25 +133,28 @@ public final class Tlvs implements Iterable<Tlv> {
    * @throws IllegalArgumentException if the type is not within 0 to 255
    */
   public Optional<Tlv> first(int type) {
-    int at = find(TlvType.check(type), 0);
+    int at = Framing.find(wire, TlvType.check(type), 0);
     return at < 0 ? Optional.empty() : Optional.of(vector(at));
   }
 
   /**
-   * Returns all vectors of a type in wire order; the list cannot be changed.
+   * Returns all vectors of a type, in the order in which they are on the wire. The list cannot be
+   * changed.
    *
    * @throws IllegalArgumentException if the type is not within 0 to 255
    */
   public List<Tlv> all(int type) {
     TlvType.check(type);
     List<Tlv> found = new ArrayList<>();
-    for (int at = find(type, 0); at >= 0; at = find(type, Framing.next(wire, at))) {
+    for (int at = Framing.find(wire, type, 0);
+        at >= 0;
+        at = Framing.find(wire, type, Framing.next(wire, at))) {
       found.add(vector(at));
     }
     return Collections.unmodifiableList(found);
   }
 
-  /** Returns the application protocol, see {@link TlvType#ALPN}: bytes, not always text (R43). */
+  /** Returns the application protocol, see {@link TlvType#ALPN}. It need not be text (R43). */
   public Optional<byte[]> alpn() {
     return value(TlvType.ALPN);
   }
@@ -176,8 +181,8 @@ public final class Tlvs implements Iterable<Tlv> {
 
   /**
    * Returns the first vector of a type as text: UTF-8 without control characters and line
-   * separators, as {@link #authority()} checks it. The text is empty if its bytes are anything
-   * else.
+   * separators, as {@link #authority()} checks it. The result is empty if there is no such vector,
+   * or if its bytes are anything else.
    *
    * @param type 0 to 255
    * @throws IllegalArgumentException if the type is not within 0 to 255
@@ -188,9 +193,8 @@ public final class Tlvs implements Iterable<Tlv> {
 
   /**
    * Returns the value behind a sub-type, for vendors that put a sub-type into the first byte of
-   * their vectors, as {@link TlvType#AWS}, {@link TlvType#AZURE} and {@link TlvType#ALIBABA} do.
-   * The first vector of the type that starts with the sub-type counts; vectors of the same type
-   * with other sub-types, and empty ones, are skipped.
+   * their vectors, as with {@link TlvType#AWS}, {@link TlvType#AZURE} and {@link TlvType#ALIBABA}.
+   * The first vector of the type that starts with the sub-type counts, and others are skipped.
    *
    * @param type 0 to 255
    * @param subType 0 to 255
@@ -230,12 +234,12 @@ public final class Tlvs implements Iterable<Tlv> {
   }
 
   /**
-   * Returns what a view makes of the first vector of a type that it can read. Vendors share their
-   * types, so that a vector in front may be another vendor's.
+   * Returns what a view makes of the first vector of a type that it can read. Vectors in front of
+   * that one may be other vendors'.
    */
   private <T> Optional<T> firstOf(int type, Function<byte[], Optional<T>> view) {
-    for (int at = find(type, 0); at >= 0; at = find(type, Framing.next(wire, at))) {
-      Optional<T> read = view.apply(Framing.value(wire, at));
+    for (Tlv vector : all(type)) {
+      Optional<T> read = view.apply(vector.ownedValue());
       if (read.isPresent()) {
         return read;
       }
@@ -247,7 +251,7 @@ public final class Tlvs implements Iterable<Tlv> {
     return number.isPresent() ? OptionalLong.of(number.get()) : OptionalLong.empty();
   }
 
-  /** Returns the vectors in wire order. */
+  /** Returns an iterator over the vectors, in the order in which they are on the wire. */
   @Override
   public Iterator<Tlv> iterator() {
     return new Iterator<>() {
@@ -270,7 +274,7 @@ public final class Tlvs implements Iterable<Tlv> {
     };
   }
 
-  /** Two are equal if they have the same vectors in the same order. */
+  /** Returns whether the other object has the same vectors in the same order. */
   @Override
   public boolean equals(Object o) {
     return o instanceof Tlvs other && Arrays.equals(wire, other.wire);
@@ -281,7 +285,9 @@ public final class Tlvs implements Iterable<Tlv> {
     return Arrays.hashCode(wire);
   }
 
-  /** Returns the vectors, of which the first 16, as {@link Tlv#toString()}. */
+  /**
+   * Returns the first 16 vectors as {@link Tlv#toString()} does, and their number if it is larger.
+   */
   @Override
   public String toString() {
     StringJoiner joiner = new StringJoiner(", ", "[", "]");
@@ -297,12 +303,8 @@ public final class Tlvs implements Iterable<Tlv> {
   }
 
   private Optional<byte[]> value(int type) {
-    int at = find(type, 0);
+    int at = Framing.find(wire, type, 0);
     return at < 0 ? Optional.empty() : Optional.of(Framing.value(wire, at));
-  }
-
-  private int find(int type, int from) {
-    return Framing.find(wire, type, from);
   }
 
   private Tlv vector(int at) {
@@ -310,11 +312,12 @@ public final class Tlvs implements Iterable<Tlv> {
   }
 
   /**
-   * Builds vectors in the order of the calls; not safe for use by several threads at once.
+   * Builds a {@link Tlvs} with the vectors in the order of the calls; not safe for use by several
+   * threads at once.
    *
-   * <p>A setter adds a vector behind those that are there; to replace a vector, build anew. All
-   * vectors of a header together have at most 65,535 bytes with its addresses; the header's builder
-   * checks that.
+   * <p>Each method adds to the vectors that are there, and replaces none of them. The vectors and
+   * the addresses of a header have at most 65,535 bytes together, which the header's builder
+   * checks.
    */
   public static final class Builder {
     static final int MAX_UNIQUE_ID = 128;
@@ -348,7 +351,7 @@ public final class Tlvs implements Iterable<Tlv> {
       return add(vector.type(), vector.ownedValue());
     }
 
-    /** Adds all vectors of another, in their order. */
+    /** Adds all of the given vectors in their order. */
     public Builder addAll(Tlvs vectors) {
       byte[] others = Objects.requireNonNull(vectors, "vectors").wire;
       int at = reserve(others.length);
@@ -367,23 +370,23 @@ public final class Tlvs implements Iterable<Tlv> {
       return at;
     }
 
-    /** Adds {@link TlvType#ALPN}. */
+    /** Adds a vector of the type {@link TlvType#ALPN}. */
     public Builder alpn(byte[] protocol) {
       return add(TlvType.ALPN, Objects.requireNonNull(protocol, "alpn"));
     }
 
     /**
-     * Adds {@link TlvType#AUTHORITY}.
+     * Adds a vector of the type {@link TlvType#AUTHORITY}.
      *
-     * @throws IllegalArgumentException if the name holds a control character or an unpaired
-     *     surrogate
+     * @throws IllegalArgumentException if the name holds a control character, a line separator or
+     *     an unpaired surrogate, or has more than 65,535 bytes in UTF-8
      */
     public Builder authority(String hostName) {
       return add(TlvType.AUTHORITY, Text.encodeUtf8("authority", hostName));
     }
 
     /**
-     * Adds {@link TlvType#UNIQUE_ID}.
+     * Adds a vector of the type {@link TlvType#UNIQUE_ID}.
      *
      * @throws IllegalArgumentException if the id is longer than 128 bytes
      */
@@ -397,7 +400,7 @@ public final class Tlvs implements Iterable<Tlv> {
     }
 
     /**
-     * Adds {@link TlvType#NETNS}.
+     * Adds a vector of the type {@link TlvType#NETNS}.
      *
      * @throws IllegalArgumentException if the name is not US-ASCII text without control characters
      */
@@ -406,7 +409,7 @@ public final class Tlvs implements Iterable<Tlv> {
     }
 
     /**
-     * Adds {@link TlvType#SSL}.
+     * Adds a vector of the type {@link TlvType#SSL}.
      *
      * @throws IllegalArgumentException if it takes more than 65,535 bytes
      */
@@ -415,7 +418,7 @@ public final class Tlvs implements Iterable<Tlv> {
     }
 
     /**
-     * Adds {@link TlvType#AWS} with sub-type 1.
+     * Adds a vector of the type {@link TlvType#AWS} with the sub-type 1.
      *
      * @throws IllegalArgumentException if the id is empty or holds other characters than letters,
      *     digits and hyphens
@@ -425,7 +428,7 @@ public final class Tlvs implements Iterable<Tlv> {
     }
 
     /**
-     * Adds {@link TlvType#AZURE} with sub-type 1.
+     * Adds a vector of the type {@link TlvType#AZURE} with the sub-type 1.
      *
      * @throws IllegalArgumentException if the id is not within 0 to 4,294,967,295
      */
@@ -433,12 +436,12 @@ public final class Tlvs implements Iterable<Tlv> {
       return add(TlvType.AZURE, Vendors.writeAzureLinkId(id));
     }
 
-    /** Adds {@link TlvType#GCP}; all 64 bits of the {@code long} are taken as they are. */
+    /** Adds a vector of the type {@link TlvType#GCP}, with the 64 bits of the {@code long}. */
     public Builder gcpPscConnectionId(long id) {
       return add(TlvType.GCP, Vendors.writeGcpConnectionId(id));
     }
 
-    /** Returns the vectors; the builder may be used on. */
+    /** Returns the vectors. The builder can be used further. */
     public Tlvs build() {
       return length == 0 ? EMPTY : new Tlvs(Arrays.copyOf(wire, length));
     }

@@ -18,7 +18,7 @@ final class Vendors {
 
   private Vendors() {}
 
-  /** Returns the bytes behind the sub-type if the value starts with it. */
+  /** Returns the bytes behind the sub-type, if the value starts with this one. */
   static Optional<byte[]> ofSubType(byte[] value, int subType) {
     return value.length > 0 && (value[0] & 0xFF) == subType
         ? Optional.of(Arrays.copyOfRange(value, 1, value.length))
