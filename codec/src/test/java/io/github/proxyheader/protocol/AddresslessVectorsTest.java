@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** R32, R35: the vectors of headers whose addresses do not count. */
+/** Tests where the vectors of LOCAL and UNSPEC are found (R32, R35). */
 class AddresslessVectorsTest {
   private static final byte[] VECTORS =
       concat(tlv(TlvType.ALPN, text("h2")), tlv(TlvType.AUTHORITY, text("a.example.org")));
@@ -41,7 +41,7 @@ class AddresslessVectorsTest {
 
   @RegisterExtension final LeakCheck leaks = new LeakCheck();
 
-  /** The 13th and 14th byte of every header that is accepted without addresses. */
+  /** The 13th and 14th byte of a header that is accepted without addresses. */
   record Start(int command, int code) {
     int family() {
       return code >> 4;
@@ -122,7 +122,7 @@ class AddresslessVectorsTest {
 
   @ParameterizedTest
   @MethodSource("startsWithAddresses")
-  @DisplayName("R32, R35 addresses that look like vectors are none")
+  @DisplayName("R32, R35 addresses that look like vectors are not read as vectors")
   void addressesThatLookLikeVectorsAreNone(Start start) {
     byte[] addresses = tlv(0x01, filled(start.addressLength() - 3, 1));
     assertThat(accept(start, addresses).tlvs()).isEmpty();
@@ -153,7 +153,7 @@ class AddresslessVectorsTest {
 
   @ParameterizedTest
   @MethodSource("starts")
-  @DisplayName("R32, R42 what is no row of whole vectors is skipped")
+  @DisplayName("R32, R42 bytes that are not whole vectors are skipped")
   void brokenVectorsAreSkipped(Start start) {
     byte[] addresses = filled(start.addressLength(), 0xFF);
     assertThat(accept(start, addresses, VECTORS, hex("01")).tlvs()).isEmpty();
@@ -175,7 +175,7 @@ class AddresslessVectorsTest {
 
   @Test
   @DisplayName(
-      "R60 a header of zeros in place of vectors is built without them, as it will be read")
+      "R60 zeros in place of vectors are left out by the builder, as a reader would leave them out")
   void zerosAreLeftOutByTheBuilder() {
     Tlvs.Builder zeros = Tlvs.builder();
     for (int i = 0; i < 3; i++) {
@@ -244,7 +244,7 @@ class AddresslessVectorsTest {
   }
 
   @Test
-  @DisplayName("R45 a checksum that is asked for is not left as a vector of another size")
+  @DisplayName("R45 a checksum that is asked for cannot be a vector of another length than 4 bytes")
   void checksumThatIsAskedForHasFourBytes() {
     ProxyHeader received = Verdict.of(binary(0x20, 0, tlv(TlvType.CRC32C, hex("01")))).header();
     assertThatIllegalArgumentException()

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Version 2, rule by rule. */
+/** Tests how version 2 is read, rule by rule. */
 class BinaryHeaderTest {
   private static final byte[] IPV4 = hex("01020304 05060708 090a 0b0c");
   private static final byte[] IPV6 =
@@ -70,7 +70,7 @@ class BinaryHeaderTest {
   }
 
   @Test
-  @DisplayName("R30, R31, T8 every value of byte 12: only 0x20 and 0x21 go on, at once")
+  @DisplayName("R30, R31, T8 every value of byte 12 but 0x20 and 0x21 is refused at once")
   void everyValueOfByte12() {
     for (int b = 0; b < 256; b++) {
       byte[] header = binary(b, 0x11, IPV4);
@@ -84,7 +84,7 @@ class BinaryHeaderTest {
   }
 
   @Test
-  @DisplayName("R33, T8 every value of byte 13: unassigned halves are refused at once")
+  @DisplayName("R33, T8 every value of byte 13 with an unassigned half is refused at once")
   void everyValueOfByte13() {
     for (int b = 0; b < 256; b++) {
       byte[] header = binary(0x21, b, new byte[216]);
@@ -159,7 +159,8 @@ class BinaryHeaderTest {
   }
 
   @Test
-  @DisplayName("R37, T18 source, destination, source port, destination port, in network order")
+  @DisplayName(
+      "R37, T18 source, destination, source port and destination port follow in network order")
   void orderOfTheFields() {
     ProxyHeader ipv4 = accept(binary(0x21, 0x11, IPV4));
     assertThat(ipv4.source()).isEqualTo(Addresses.inet("1.2.3.4", 0x090A));
@@ -179,7 +180,7 @@ class BinaryHeaderTest {
   }
 
   @Test
-  @DisplayName("R38 nothing is decoded before the whole block has come")
+  @DisplayName("R38 nothing is decoded before the whole header has come")
   void nothingIsDecodedEarly() {
     byte[] header = binary(0x21, 0x21, IPV6, tlv(TlvType.NOOP, new byte[40]));
     for (int length = 0; length < header.length; length++) {
@@ -189,7 +190,8 @@ class BinaryHeaderTest {
   }
 
   @Test
-  @DisplayName("R39, T3 every length from 0 to 230 with every family byte and both commands")
+  @DisplayName(
+      "R39, T3 every length from 0 to 230 has the right verdict with every family byte and command")
   void everyLengthWithEveryFamilyByte() {
     byte[] body = new byte[230];
     new Random(39).nextBytes(body);
@@ -206,7 +208,8 @@ class BinaryHeaderTest {
   }
 
   @ParameterizedTest
-  @DisplayName("R39, T5 payload never becomes an address: a length too short is refused")
+  @DisplayName(
+      "R39, T5 payload never becomes an address, because a length that is too short is refused")
   @CsvSource({"0x11, 12", "0x12, 12", "0x21, 36", "0x22, 36", "0x31, 216", "0x32, 216"})
   void payloadNeverBecomesAnAddress(String code, int addressLength) {
     for (int length = 0; length < addressLength; length++) {
@@ -217,7 +220,7 @@ class BinaryHeaderTest {
   }
 
   @Test
-  @DisplayName("R40 a unix path ends at its NUL, or at byte 108 without one")
+  @DisplayName("R40 a unix path ends at its NUL, or at byte 108 if there is none")
   void unixPaths() {
     ProxyHeader full = accept(binary(0x21, 0x31, filled(108, 'a'), filled(108, 'b')));
     assertThat(full.source()).isEqualTo(new DomainSocketAddress("a".repeat(108)));
@@ -245,7 +248,7 @@ class BinaryHeaderTest {
   }
 
   @Test
-  @DisplayName("R41 vectors follow the addresses, unknown and empty ones included")
+  @DisplayName("R41 vectors follow the addresses, also unknown and empty ones")
   void vectorsFollowTheAddresses() {
     byte[] vectors = concat(tlv(0xFF, text("x")), tlv(0x00), tlv(0xE5, new byte[300]), tlv(0x7F));
     for (ProxyTransport transport :
@@ -314,7 +317,7 @@ class BinaryHeaderTest {
   }
 
   @Test
-  @DisplayName("R49 a unique id of 128 bytes is taken, one of 129 bytes refused")
+  @DisplayName("R49 a unique id of 128 bytes is accepted, and one of 129 bytes is refused")
   void uniqueIdHasAtMost128Bytes() {
     for (int length : new int[] {0, 1, 127, 128}) {
       accept(binary(0x21, 0x11, IPV4, tlv(TlvType.UNIQUE_ID, new byte[length])));
@@ -326,7 +329,7 @@ class BinaryHeaderTest {
   }
 
   @Test
-  @DisplayName("R32, R49 with LOCAL and UNSPEC no vector makes an error")
+  @DisplayName("R32, R49 no vector of LOCAL and UNSPEC is an error")
   void noVectorMakesAnErrorWithoutAddresses() {
     byte[] wrong = concat(tlv(TlvType.UNIQUE_ID, new byte[200]), tlv(TlvType.CRC32C, new byte[4]));
     assertThat(accept(binary(0x20, 0x00, wrong)).tlvs()).hasSize(2);
@@ -339,7 +342,7 @@ class BinaryHeaderTest {
 
   @ParameterizedTest
   @MethodSource("localVectors")
-  @DisplayName("R32, T22 every LOCAL of the vectors has one verdict: accepted, or incomplete")
+  @DisplayName("R32, T22 every LOCAL of the conformance vectors is accepted, or incomplete")
   void everyLocalVectorIsAccepted(Vector vector) {
     Verdict verdict = Verdict.of(vector.bytes());
     assertThat(verdict.isRejected()).isFalse();
@@ -347,7 +350,7 @@ class BinaryHeaderTest {
   }
 
   @Test
-  @DisplayName("R32 the health check of AWS's load balancer gives its vectors and no address")
+  @DisplayName("R32 the health check of AWS's load balancer has its vectors and no address")
   void healthCheckOfAws() {
     Vector vector =
         Vectors.all().stream()
@@ -389,7 +392,7 @@ class BinaryHeaderTest {
   }
 
   @Test
-  @DisplayName("T16 headers of every size from 28 to 2100 bytes are taken")
+  @DisplayName("T16 headers of every size from 28 to 2,100 bytes are accepted")
   void everySize() {
     for (int length = 0; length <= 2_069; length++) {
       byte[] header = binary(0x21, 0x11, IPV4, tlv(0xE0, filled(length, 'v')));

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What real senders wrote, through the reader. */
+/** Reads what real senders have written. */
 class CapturesTest {
   private static final ProxyHeaderReader STANDARD = ProxyHeaderReader.standard();
   private static final ProxyHeaderReader LENIENT =

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The checksum, rule by rule. */
+/** Tests the checksum, rule by rule. */
 class ChecksumTest {
   private static final byte[] IPV4 = hex("01020304 05060708 090a 0b0c");
   private static final ProxyHeaderReader NOT_VERIFYING =
@@ -39,7 +39,7 @@ class ChecksumTest {
 
   @RegisterExtension final LeakCheck leaks = new LeakCheck();
 
-  /** A header with a right checksum between other vectors. */
+  /** Returns a header with a right checksum between other vectors. */
   private static byte[] checked() {
     byte[] header =
         binary(
@@ -66,7 +66,7 @@ class ChecksumTest {
   }
 
   @Test
-  @DisplayName("R45 the check value of CRC-32C is the Castagnoli one")
+  @DisplayName("R45 the checksum uses the polynomial of Castagnoli")
   void checkValue() {
     assertThat(BinaryOracle.crc32c(text("123456789"))).isEqualTo(0xE3069283);
   }
@@ -90,7 +90,7 @@ class ChecksumTest {
     int checksumType = 40;
     for (int at = 16; at < header.length; at++) {
       if (at == checksumType) {
-        continue; // without its type it is no checksum
+        continue; // With another type the vector is no checksum.
       }
       byte[] changed = header.clone();
       changed[at] ^= 0x10;
@@ -103,7 +103,7 @@ class ChecksumTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"00000000", "ffffffff"})
-  @DisplayName("R46 zero and all ones are no wildcard")
+  @DisplayName("R46 a checksum of zero or of all ones is verified as any other")
   void noWildcard(String value) {
     byte[] header = binary(0x21, 0x11, IPV4, tlv(TlvType.CRC32C, hex(value)));
     assertThat(Verdict.of(header).reason()).isEqualTo(Reason.CHECKSUM);
@@ -112,7 +112,7 @@ class ChecksumTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 3, 5, 8})
-  @DisplayName("R45 a checksum that has not 4 bytes is refused")
+  @DisplayName("R45 a checksum of another length than 4 bytes is refused")
   void wrongLengthIsRefused(int length) {
     byte[] header = binary(0x21, 0x11, IPV4, tlv(TlvType.CRC32C, new byte[length]));
     assertThat(Verdict.of(header).reason()).isEqualTo(Reason.CHECKSUM);
@@ -120,7 +120,7 @@ class ChecksumTest {
   }
 
   @Test
-  @DisplayName("R47 the value is big-endian on the wire, as HAProxy's and AWS's is")
+  @DisplayName("R47 the checksum is big-endian on the wire, as HAProxy and AWS write it")
   void valueIsBigEndian() {
     byte[] aws =
         hex(
@@ -136,7 +136,7 @@ class ChecksumTest {
   }
 
   @Test
-  @DisplayName("R56 with two checksums the first one counts and covers the other")
+  @DisplayName("R56 the first of two checksums counts and covers the other one")
   void firstOfTwoCounts() {
     byte[] header =
         withChecksumAt(
@@ -148,7 +148,7 @@ class ChecksumTest {
   }
 
   @Test
-  @DisplayName("R45, T19 the builder adds the checksum last, and its value is right")
+  @DisplayName("R45, T19 the builder adds the checksum at the end, and its value is right")
   void builderAddsARightChecksum() {
     ProxyHeader header =
         ipv4().tlvs(Tlvs.builder().authority("a.example").build()).checksum(true).build();
@@ -160,7 +160,7 @@ class ChecksumTest {
 
   @Test
   @DisplayName(
-      "T19 a header changed through toBuilder has its checksum computed anew, in its place")
+      "T19 the checksum of a header that is changed by toBuilder is computed anew in its place")
   void checksumIsComputedAnew() {
     ProxyHeader received = Verdict.of(checked()).header();
     ProxyHeader changed = received.toBuilder().source(Addresses.inet("8.8.8.8", 8)).build();
@@ -189,7 +189,8 @@ class ChecksumTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 3, 5})
-  @DisplayName("R45 a checksum of the wrong length cannot be built, for it would be refused")
+  @DisplayName(
+      "R45 a checksum of the wrong length cannot be built, because receivers would refuse it")
   void checksumOfWrongLengthCannotBeBuilt(int length) {
     Tlvs wrong = Tlvs.builder().add(TlvType.CRC32C, new byte[length]).build();
     assertThatIllegalArgumentException().isThrownBy(() -> ipv4().tlvs(wrong).build());
@@ -209,7 +210,7 @@ class ChecksumTest {
   }
 
   @Test
-  @DisplayName("R45 a LOCAL header that was read is written canonically with a right checksum")
+  @DisplayName("R45 a LOCAL header that was read is written with family 0 and a right checksum")
   void localIsWrittenWithARightChecksum() {
     byte[] received = withChecksumAt(19, binary(0x20, 0x11, tlv(3, new byte[4]), tlv(4)));
     byte[] written = ProxyHeaderWriter.toBytes(Verdict.of(received).header());

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** R19: version 1 lines with addresses of the other family than the line's protocol. */
+/** Reads version 1 lines whose addresses are of another family than their protocol (R19). */
 class MixedFamiliesTest {
   private static final ProxyHeaderReader MIXED =
       ProxyHeaderReader.builder().allowMixedFamilies(true).build();
@@ -46,7 +46,7 @@ class MixedFamiliesTest {
     "TCP6, 203.0.113.7,             2001:db8::9,              TCP6, 203.0.113.7, 2001:db8::9",
     "TCP6, 203.0.113.7,             198.51.100.9,             TCP4, 203.0.113.7, 198.51.100.9",
     "TCP6, 203.0.113.7,             ::ffff:198.51.100.9,      TCP4, 203.0.113.7, 198.51.100.9",
-    // These lines are of one family: the switch changes nothing.
+    // These lines are of one family, for which the switch changes nothing.
     "TCP4, 203.0.113.7,             198.51.100.9,             TCP4, 203.0.113.7, 198.51.100.9",
     "TCP6, 2001:db8::7,             2001:db8::9,              TCP6, 2001:db8::7, 2001:db8::9",
     "TCP6, ::ffff:203.0.113.7,      ::ffff:c633:6409,         TCP6, 203.0.113.7, 198.51.100.9"
@@ -80,7 +80,8 @@ class MixedFamiliesTest {
   }
 
   @ParameterizedTest
-  @DisplayName("R19 a header that was read from a line of mixed families is written as one family")
+  @DisplayName(
+      "R19 a header that was read from a line of mixed families is written with one family")
   @CsvSource({
     "TCP4 203.0.113.7 ::ffff:198.51.100.9, TCP4 203.0.113.7 198.51.100.9",
     "TCP6 203.0.113.7 198.51.100.9,        TCP4 203.0.113.7 198.51.100.9",

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What both versions share: detection, limits and switches. */
+/** Tests what both versions share: the detection of a header, the limits and the switches. */
 class ProxyHeaderReaderTest {
   private static final byte[] SIGNATURE = hex("0d0a0d0a000d0a515549540a");
   private static final byte[] IPV4 = hex("01020304 05060708 090a 0b0c");
@@ -54,14 +54,14 @@ class ProxyHeaderReaderTest {
   }
 
   @Test
-  @DisplayName("R12 the signature and 0x2 make version 2")
+  @DisplayName("R12 a header is of version 2 if it starts with the signature and 0x2")
   void versionTwo() {
     assertThat(Verdict.of(binary(0x21, 0x11, IPV4)).header().version()).isEqualTo(ProxyVersion.V2);
     assertThat(Verdict.of(binary(0x20, 0x00)).header().version()).isEqualTo(ProxyVersion.V2);
   }
 
   @Test
-  @DisplayName("R13 PROXY makes version 1")
+  @DisplayName("R13 a header is of version 1 if it starts with PROXY")
   void versionOne() {
     assertThat(Verdict.of(text(LINE)).header().version()).isEqualTo(ProxyVersion.V1);
   }
@@ -69,14 +69,14 @@ class ProxyHeaderReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"GET / HTTP/1.1\r\n", "PRI * HTTP/2.0\r\n", "PROPFIND /", "proxy TCP4", "SSH-2.0"})
-  @DisplayName("R14 what starts neither way is no header")
+  @DisplayName("R14 bytes that start in neither way are no header")
   void otherProtocolsAreNoHeader(String start) {
     assertThat(Verdict.of(text(start)).reason()).isEqualTo(Reason.MISSING);
     assertThat(detect(text(start))).isEqualTo(HeaderPresence.ABSENT);
   }
 
   @Test
-  @DisplayName("R15 absence is decided at the first byte that differs from both signatures")
+  @DisplayName("R15 a header is absent from the first byte on that differs from both signatures")
   void absenceIsDecidedAtTheFirstByte() {
     for (byte[] signature : List.of(SIGNATURE, text("PROXY"))) {
       for (int at = 0; at < signature.length; at++) {
@@ -95,7 +95,8 @@ class ProxyHeaderReaderTest {
   }
 
   @Test
-  @DisplayName("R15 presence is decided at the fifth byte of version 1, the twelfth of version 2")
+  @DisplayName(
+      "R15 a header is present from the fifth byte of version 1 or the twelfth byte of version 2 on")
   void presenceIsDecidedWithTheSignature() {
     assertThat(detect(text("PROXY"))).isEqualTo(HeaderPresence.PRESENT);
     assertThat(detect(text("PROXY\0junk"))).isEqualTo(HeaderPresence.PRESENT);
@@ -182,7 +183,7 @@ class ProxyHeaderReaderTest {
   }
 
   @Test
-  @DisplayName("R62 with the largest limit the longest header of 65,551 bytes is read")
+  @DisplayName("R62 a header of 65,551 bytes, the longest, is read if the limit allows it")
   void largestLimit() {
     ProxyHeaderReader largest = reader().maxHeaderSize(65_551).build();
     assertThat(largest.maxHeaderSize()).isEqualTo(65_551);
@@ -204,7 +205,8 @@ class ProxyHeaderReaderTest {
   }
 
   @Test
-  @DisplayName("R23 a limit below 107 bytes holds for lines too, one above does not lengthen them")
+  @DisplayName(
+      "R23 a limit below 107 bytes holds for lines, too, and one above does not lengthen them")
   void limitOfLines() {
     String line = "PROXY UNKNOWN " + "x".repeat(34) + "\r\n";
     assertThat(line).hasSize(50);
@@ -235,7 +237,7 @@ class ProxyHeaderReaderTest {
 
   @Test
   @DisplayName(
-      "R26, R35 UNSPEC and UNKNOWN are refused on demand, at their first byte; LOCAL never")
+      "R26, R35 UNSPEC and UNKNOWN are refused on demand at their first byte, and LOCAL never is")
   void unspecIsRefusedOnDemand() {
     ProxyHeaderReader strict = reader().acceptUnspec(false).build();
     for (int code : new int[] {0x00, 0x01, 0x02, 0x10, 0x20, 0x30}) {

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The header as a value. */
+/** Tests the header as a value. */
 class ProxyHeaderTest {
   private static final InetSocketAddress IPV4_A = Addresses.inet("192.0.2.1", 1001);
   private static final InetSocketAddress IPV4_B = Addresses.inet("192.0.2.2", 1002);
@@ -64,7 +64,7 @@ class ProxyHeaderTest {
 
   @ParameterizedTest
   @MethodSource("transports")
-  @DisplayName("R63 the transport follows the addresses; one IPv6 end makes both IPv6")
+  @DisplayName("R63 the transport follows from the addresses, and one IPv6 address makes both IPv6")
   void transportFollowsTheAddresses(
       SocketAddress source, SocketAddress destination, ProxyTransport transport) {
     for (ProxyHeader header :
@@ -81,7 +81,7 @@ class ProxyHeaderTest {
   }
 
   @Test
-  @DisplayName("R64 a header of one's own is LOCAL, without addresses")
+  @DisplayName("R64 the header of a proxy's own connection is LOCAL and has no addresses")
   void local() {
     ProxyHeader local = ProxyHeader.local();
     assertThat(local.version()).isEqualTo(ProxyVersion.V2);
@@ -188,7 +188,7 @@ class ProxyHeaderTest {
 
   @ParameterizedTest
   @ValueSource(ints = {12, 36, 216, 0})
-  @DisplayName("R62 a header of 65,551 bytes can be built, one of 65,552 cannot")
+  @DisplayName("R62 a header of 65,551 bytes can be built, and one of 65,552 bytes cannot")
   void longestHeader(int addressLength) {
     ProxyHeader.Builder builder =
         switch (addressLength) {
@@ -308,7 +308,7 @@ class ProxyHeaderTest {
   }
 
   @Test
-  @DisplayName("R40 a path of 108 bytes fits, an abstract name keeps its NUL")
+  @DisplayName("R40 a path of 108 bytes fits, and an abstract name keeps its NUL")
   void unixPathsThatFit() {
     DomainSocketAddress full = new DomainSocketAddress("a".repeat(108));
     DomainSocketAddress abstractName = new DomainSocketAddress("\0name");
@@ -357,7 +357,7 @@ class ProxyHeaderTest {
   }
 
   @Test
-  @DisplayName("T26 the family of a header with mapped addresses is kept through toBuilder")
+  @DisplayName("T26 toBuilder keeps the family of a header with mapped addresses")
   void familyIsKept() {
     ProxyHeader header =
         Verdict.of(text("PROXY TCP6 ::ffff:192.0.2.1 ::ffff:192.0.2.2 1001 1002\r\n")).header();

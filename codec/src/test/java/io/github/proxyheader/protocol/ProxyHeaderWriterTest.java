@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What goes out on the wire. */
+/** Tests the bytes that the writer writes. */
 class ProxyHeaderWriterTest {
   private static final InetSocketAddress IPV4_A = Addresses.inet("203.0.113.7", 0x1234);
   private static final InetSocketAddress IPV4_B = Addresses.inet("198.51.100.9", 0xFFFE);
@@ -94,7 +94,8 @@ class ProxyHeaderWriterTest {
   }
 
   @Test
-  @DisplayName("R63 mixed families make TCP6 of version 1, IPv4 mapped in hexadecimal groups")
+  @DisplayName(
+      "R63 version 1 writes mixed families as TCP6, with IPv4 mapped in hexadecimal groups")
   void mixedFamiliesInVersionOne() {
     assertThat(line(IPV4_A, IPV6_A))
         .isEqualTo("PROXY TCP6 ::ffff:cb00:7107 2001:db8::7 4660 4660\r\n");
@@ -103,7 +104,7 @@ class ProxyHeaderWriterTest {
   }
 
   @Test
-  @DisplayName("R63 mixed families make 0x21 of version 2, IPv4 mapped")
+  @DisplayName("R63 version 2 writes mixed families as 0x21, with IPv4 mapped")
   void mixedFamiliesInVersionTwo() {
     assertThat(write(of(IPV4_A, IPV6_A)))
         .isEqualTo(
@@ -185,7 +186,7 @@ class ProxyHeaderWriterTest {
   }
 
   @Test
-  @DisplayName("R59, R60, R64 LOCAL is 16 bytes with family 0, its vectors right behind")
+  @DisplayName("R59, R60, R64 LOCAL is 16 bytes with family 0, and its vectors follow")
   void localIsCanonical() {
     assertThat(ProxyHeaderWriter.toBytes(ProxyHeader.local())).isEqualTo(binary(0x20, 0x00));
     assertThat(
@@ -213,7 +214,8 @@ class ProxyHeaderWriterTest {
   }
 
   @Test
-  @DisplayName("R41, R50, T10 vectors are written in their order: SSL, empty and duplicate ones")
+  @DisplayName(
+      "R41, R50, T10 vectors are written in their order, also SSL, empty and duplicate ones")
   void vectorsAreWrittenInOrder() {
     Tlvs vectors =
         Tlvs.builder()

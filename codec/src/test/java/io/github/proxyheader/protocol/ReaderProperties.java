@@ -26,7 +26,7 @@ import net.jqwik.api.Label;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** T4: whatever the bytes, the reader and a naive second implementation agree. */
+/** Compares the reader with the oracle on random bytes (T4). */
 class ReaderProperties {
   private static final Settings MIXED = new Settings(Settings.DEFAULT.transports(), true, true);
   private static final byte[] SIGNATURE = Bytes.hex("0d0a0d0a000d0a515549540a");
@@ -53,7 +53,7 @@ class ReaderProperties {
     return Combinators.combine(starts, Headers.bytes(0, 120)).as((a, b) -> Bytes.concat(a, b));
   }
 
-  /** Settings that admit some transports, with and without headers that have no addresses. */
+  /** Returns settings that admit some transports, and headers without addresses or not. */
   @Provide
   Arbitrary<Settings> settings() {
     Arbitrary<Set<ProxyTransport>> transports =
@@ -65,7 +65,7 @@ class ReaderProperties {
         .as((admitted, acceptUnspec) -> new Settings(admitted, acceptUnspec, false));
   }
 
-  /** LOCAL and UNSPEC headers: zeros, addresses, vectors and rubbish, in any order. */
+  /** Returns LOCAL and UNSPEC headers with zeros, addresses, vectors and rubbish in any order. */
   @Provide
   Arbitrary<byte[]> addresslessHeaders() {
     Arbitrary<byte[]> parts =
@@ -88,7 +88,7 @@ class ReaderProperties {
     return Bytes.concat(parts.toArray(byte[][]::new));
   }
 
-  /** Lines of both protocols whose addresses are, or look like, IPv4-mapped addresses. */
+  /** Returns lines of both protocols whose addresses are IPv4-mapped, or look as if they were. */
   @Provide
   Arbitrary<byte[]> likelyMixedLines() {
     Arbitrary<String> pieces =
@@ -114,7 +114,7 @@ class ReaderProperties {
         .as((protocol, a, b) -> Bytes.text("PROXY %s %s %s 1 2\r\n".formatted(protocol, a, b)));
   }
 
-  /** Lines of the right characters, in an order that is right now and then. */
+  /** Returns lines of the right characters, in an order that is right now and then. */
   @Provide
   Arbitrary<byte[]> likelyLines() {
     Arbitrary<String> tokens =
@@ -157,32 +157,32 @@ class ReaderProperties {
   }
 
   @Property(tries = 3_000)
-  @Label("T4, T23 mutated headers: the same verdict at the same byte")
+  @Label("T4, T23 mutated headers have the oracle's verdict at the same byte")
   void mutatedHeadersReadAsTheRulesSay(@ForAll("mutatedHeaders") byte[] bytes) {
     OracleAssert.assertAgreementOnEveryPrefix(bytes);
   }
 
   @Property(tries = 3_000)
-  @Label("T4 arbitrary bytes: the same verdict at the same byte")
+  @Label("T4 arbitrary bytes have the oracle's verdict at the same byte")
   void arbitraryBytesReadAsTheRulesSay(@ForAll("bytesBehindAStart") byte[] bytes) {
     OracleAssert.assertAgreementOnEveryPrefix(bytes);
   }
 
   @Property(tries = 3_000)
-  @Label("R16 to R26 lines that look right: the same verdict at the same byte")
+  @Label("R16 to R26 lines that look right have the oracle's verdict at the same byte")
   void likelyLinesReadAsTheGrammarSays(@ForAll("likelyLines") byte[] bytes) {
     OracleAssert.assertAgreementOnEveryPrefix(bytes);
   }
 
   @Property(tries = 3_000)
-  @Label("R33 to R35 a reader that admits some transports refuses the others at the same byte")
+  @Label("R33 to R35 a reader of some transports has the oracle's verdict at the same byte")
   void transportsAreAdmittedAsTheyAreSet(
       @ForAll("mutatedHeaders") byte[] bytes, @ForAll("settings") Settings settings) {
     OracleAssert.assertAgreementOnEveryPrefix(bytes, settings);
   }
 
   @Property(tries = 3_000)
-  @Label("R32, R35 vectors of LOCAL and UNSPEC are found in the same place, and never in zeros")
+  @Label("R32, R35 vectors of LOCAL and UNSPEC are found where the oracle finds them")
   void vectorsWithoutAddressesAreFound(@ForAll("addresslessHeaders") byte[] bytes) {
     OracleAssert.assertAgreement(bytes);
     ProxyHeader header = Verdict.of(bytes).header();
@@ -195,14 +195,14 @@ class ReaderProperties {
   }
 
   @Property(tries = 3_000)
-  @Label("R19 lines of mixed families: the same verdict at the same byte")
+  @Label("R19 lines of mixed families have the oracle's verdict at the same byte")
   void mixedLinesReadAsTheGrammarSays(@ForAll("likelyMixedLines") byte[] bytes) {
     OracleAssert.assertAgreementOnEveryPrefix(bytes, MIXED);
     OracleAssert.assertAgreementOnEveryPrefix(bytes);
   }
 
   @Property(tries = 3_000)
-  @Label("R16 to R26 lines that look right: the same verdict with mixed families")
+  @Label("R16 to R26 lines that look right have the oracle's verdict with mixed families, too")
   void likelyLinesReadAsTheGrammarOfMixedFamiliesSays(@ForAll("likelyLines") byte[] bytes) {
     OracleAssert.assertAgreementOnEveryPrefix(bytes, MIXED);
   }
@@ -223,7 +223,7 @@ class ReaderProperties {
   }
 
   @Property(tries = 3_000)
-  @Label("T14 what was accepted can be looked at and written, whatever it holds")
+  @Label("T14 an accepted header can be looked at and written, whatever it holds")
   void acceptedHeaderCanBeLookedAt(@ForAll("mutatedHeaders") byte[] bytes) {
     Verdict verdict = Verdict.of(bytes);
     if (!verdict.isAccepted()) {

@@ -18,7 +18,7 @@ import net.jqwik.api.Label;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** T10: writing and reading are the inverse of each other. */
+/** Tests that reading and writing undo each other (T10). */
 class RoundTripProperties {
   private static final ProxyHeaderReader LARGEST =
       ProxyHeaderReader.builder().maxHeaderSize(65_551).build();

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Version 1, rule by rule. */
+/** Tests how version 1 is read, rule by rule. */
 class TextHeaderTest {
   private static final String LONGEST_GROUP = "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff";
 

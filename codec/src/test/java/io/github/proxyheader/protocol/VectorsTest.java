@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every conformance vector through the reader: in every kind of buffer, at every split. */
+/** Reads every conformance vector, in every kind of buffer and at every split. */
 class VectorsTest {
   private static final ProxyHeaderReader READER = ProxyHeaderReader.standard();
 
@@ -69,7 +69,7 @@ class VectorsTest {
 
   @ParameterizedTest
   @MethodSource("vectors")
-  @DisplayName("T23 a verdict once given stays, whatever comes behind it")
+  @DisplayName("T23 a verdict stays the same when more bytes come")
   void verdictStaysWhenMoreBytesCome(Vector vector) {
     Verdict first = Verdict.INCOMPLETE;
     for (int length = 0; length <= vector.bytes().length; length++) {
@@ -84,7 +84,8 @@ class VectorsTest {
 
   @ParameterizedTest
   @MethodSource("vectors")
-  @DisplayName("T23 at every split into two, the bytes behind the header stay where they are")
+  @DisplayName(
+      "T23 the verdict is the same at every split into two, and the bytes behind the header are left")
   void vectorHasItsVerdictAtEverySplit(Vector vector) {
     byte[] bytes = vector.bytes();
     Verdict whole = Verdict.of(bytes);

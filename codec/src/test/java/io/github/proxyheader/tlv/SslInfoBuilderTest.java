@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 
 /** What is read of a TLS connection can be built again, in part or in whole. */
 class SslInfoBuilderTest {
-  /** All bits, unknown types, duplicates, text that is malformed, and no order of types. */
+  /**
+   * A value with all bits set, and with unknown, duplicate, malformed and unordered sub-vectors.
+   */
   private static final byte[] ODD =
       concat(
           hex("ff 80000001"),
@@ -42,7 +44,7 @@ class SslInfoBuilderTest {
   }
 
   @Test
-  @DisplayName("R50, R51, T10 what is not set anew stays byte for byte and in its order")
+  @DisplayName("R50, R51, T10 what is not set anew stays as it is, byte for byte and in its order")
   void everythingSurvives() {
     SslInfo info = read(ODD);
     SslInfo again = info.toBuilder().build();
@@ -51,7 +53,7 @@ class SslInfoBuilderTest {
   }
 
   @Test
-  @DisplayName("R50 the bits and the verify result are changed alone")
+  @DisplayName("R50 changing a bit or the verify result changes nothing else")
   void fieldsChangeAlone() {
     assertThat(write(read(ODD).toBuilder().overSsl(false).certOnConnection(false).build()))
         .isEqualTo(concat(hex("fc"), Arrays.copyOfRange(ODD, 1, ODD.length)));

@@ -41,7 +41,7 @@ class SslInfoTest {
   }
 
   @ParameterizedTest
-  @DisplayName("R50 each bit of the client field has its meaning, unknown bits have none")
+  @DisplayName("R50 each bit of the client field has its meaning, and unknown bits have none")
   @CsvSource({
     "00, false, false, false",
     "01, true,  false, false",
@@ -60,7 +60,7 @@ class SslInfoTest {
   }
 
   @ParameterizedTest
-  @DisplayName("R50 verified is a verify result of 0 and a certificate that was shown")
+  @DisplayName("R50 a certificate is verified if it was shown and the verify result is 0")
   @CsvSource({
     "01, 00000000, false",
     "00, 00000000, false",
@@ -112,7 +112,7 @@ class SslInfoTest {
   }
 
   @Test
-  @DisplayName("R51 without sub-vectors every text is empty")
+  @DisplayName("R51 every text is empty if there are no sub-vectors")
   void withoutSubVectors() {
     SslInfo ssl = read(hex("0100000000")).orElseThrow();
     List<Function<SslInfo, Optional<?>>> views =
@@ -130,7 +130,8 @@ class SslInfoTest {
   }
 
   @ParameterizedTest
-  @DisplayName("R50, R42, T14 a value too short or with sub-vectors that overrun it is no SSL info")
+  @DisplayName(
+      "R50, R42, T14 the view is empty if the value is too short or its sub-vectors are not whole")
   @ValueSource(
       strings = {
         "",
@@ -147,7 +148,7 @@ class SslInfoTest {
   }
 
   @Test
-  @DisplayName("R51, T14 a common name that is no UTF-8 is empty, its bytes are there")
+  @DisplayName("R51, T14 a common name that is not UTF-8 is empty, and its bytes are there")
   void malformedTextIsEmpty() {
     SslInfo ssl =
         read(hex("0700000000"), tlv(0x22, hex("ff")), tlv(0x21, hex("c3bc"))).orElseThrow();
@@ -198,7 +199,7 @@ class SslInfoTest {
   }
 
   @Test
-  @DisplayName("R50, R51, T10 what the builder makes comes back from the wire")
+  @DisplayName("R50, R51, T10 what the builder builds is read back from the wire")
   void builtInfoComesBack() {
     SslInfo ssl =
         SslInfo.builder()

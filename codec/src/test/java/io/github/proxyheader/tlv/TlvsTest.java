@@ -41,7 +41,8 @@ class TlvsTest {
 
   @ParameterizedTest
   @EnumSource
-  @DisplayName("R41 vectors are read in wire order from every kind of buffer, which stays as it is")
+  @DisplayName(
+      "R41 vectors are read in their order from every kind of buffer, whose indices stay as they are")
   void vectorsAreReadFromEveryBuffer(BufferKind kind) {
     byte[] vectors = concat(tlv(9, hex("0102")), tlv(8), tlv(9, filled(300, 7)));
     ByteBuf buffer = leaks.buffer(kind, concat(text("ab"), vectors, text("cd")));
@@ -57,13 +58,13 @@ class TlvsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"00", "0000", "000001", "0000020a", "00000000", "0000000000", "ffffff"})
-  @DisplayName("R42 vectors that do not fill the range exactly are none")
+  @DisplayName("R42 bytes that are not whole vectors are not read")
   void wrongFramingIsNull(String vectors) {
     assertThat(read(hex(vectors))).isNull();
   }
 
   @Test
-  @DisplayName("R42 the range bounds the vectors, not the buffer")
+  @DisplayName("R42 vectors end with the range and not with the buffer")
   void rangeBoundsTheVectors() {
     ByteBuf buffer = Unpooled.wrappedBuffer(concat(tlv(1, hex("0a0b0c")), tlv(2)));
     assertThat(Tlvs.read(buffer, 0, 5)).isNull();
@@ -115,7 +116,8 @@ class TlvsTest {
   }
 
   @Test
-  @DisplayName("R56 look-ups take the first, all() gives every one in order")
+  @DisplayName(
+      "R56 a look-up returns the first vector of a type, and all() returns each one in order")
   void firstWins() {
     Tlvs tlvs = read(tlv(2, text("a")), tlv(1), tlv(2, text("b")), tlv(2, hex("ff")));
     assertThat(tlvs.size()).isEqualTo(4);
@@ -186,7 +188,7 @@ class TlvsTest {
   }
 
   @Test
-  @DisplayName("R43 the application protocol is bytes, not always text")
+  @DisplayName("R43 the application protocol is bytes, which need not be text")
   void alpnIsBytes() {
     assertThat(read(tlv(1, hex("00ff0a"))).alpn()).contains(hex("00ff0a"));
     assertThat(Tlvs.builder().alpn(text("h2")).build()).isEqualTo(read(tlv(1, text("h2"))));
@@ -205,8 +207,7 @@ class TlvsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"c328", "ff", "610d0a62", "00", "6100", "7f", "c285", "eda080", "c0af", "e280a8"})
-  @DisplayName(
-      "R44, T14 text that is malformed or holds a control character is empty, not an error")
+  @DisplayName("R44, T14 a view is empty if its text is malformed or holds a control character")
   void malformedTextIsEmpty(String value) {
     Tlvs tlvs = read(tlv(TlvType.AUTHORITY, hex(value)), tlv(TlvType.NETNS, hex(value)));
     assertThat(tlvs.authority()).isEmpty();
@@ -241,7 +242,7 @@ class TlvsTest {
   }
 
   @Test
-  @DisplayName("R53 AWS: the VPC endpoint's id behind sub-type 1")
+  @DisplayName("R53 the view of AWS shows the id of the VPC endpoint behind sub-type 1")
   void awsVpcEndpointId() {
     byte[] value = hex("01767063652d3038643262663135666163353030316339");
     assertThat(read(tlv(0xEA, value)).awsVpcEndpointId()).contains("vpce-08d2bf15fac5001c9");
@@ -257,7 +258,7 @@ class TlvsTest {
   }
 
   @Test
-  @DisplayName("R53 Azure: the link id behind sub-type 1, 32 bits little-endian")
+  @DisplayName("R53 the view of Azure shows the link id behind sub-type 1, 32 bits little-endian")
   void azurePrivateEndpointLinkId() {
     assertThat(read(tlv(0xEE, hex("01c1450021"))).azurePrivateEndpointLinkId())
         .hasValue(0x210045C1L);
@@ -278,7 +279,8 @@ class TlvsTest {
   }
 
   @Test
-  @DisplayName("R53 Google Cloud: the connection's id, 64 bits big-endian, unsigned")
+  @DisplayName(
+      "R53 the view of Google Cloud shows the connection's id, 64 bits big-endian and unsigned")
   void gcpPscConnectionId() {
     Tlvs tlvs = read(tlv(0xE0, hex("ffffffffc0a86402")));
     assertThat(Long.toUnsignedString(tlvs.gcpPscConnectionId().orElseThrow()))
@@ -293,7 +295,7 @@ class TlvsTest {
   }
 
   @Test
-  @DisplayName("T14 no view throws, whatever bytes its vector holds")
+  @DisplayName("T14 no view throws an exception, whatever bytes its vector holds")
   void noViewThrows() {
     for (int type = 0; type < 256; type++) {
       for (int length = 0; length < 24; length++) {

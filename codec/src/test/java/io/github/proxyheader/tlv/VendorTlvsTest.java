@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** R53: several vendors use one type, and the view of each finds its own vector. */
+/** Tests that the view of each vendor finds its own vector, although vendors share types (R53). */
 class VendorTlvsTest {
   private static final byte[] AWS = tlv(0xEA, hex("01"), text("vpce-08d2bf15fac5001c9"));
   private static final byte[] AZURE = tlv(0xEE, hex("01c1450021"));
