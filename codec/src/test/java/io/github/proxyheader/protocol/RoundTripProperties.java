@@ -10,8 +10,14 @@ import io.github.proxyheader.testing.Bytes;
 import io.github.proxyheader.testing.Headers;
 import io.github.proxyheader.testing.OracleAssert;
 import io.github.proxyheader.testing.Verdict;
+import io.github.proxyheader.tlv.SslInfo;
+import io.github.proxyheader.tlv.Tlv;
+import io.github.proxyheader.tlv.TlvType;
+import io.github.proxyheader.tlv.Tlvs;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.List;
+import java.util.stream.StreamSupport;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
@@ -31,6 +37,11 @@ class RoundTripProperties {
   @Provide
   Arbitrary<byte[]> acceptedBinaryHeaders() {
     return Headers.acceptedBinary();
+  }
+
+  @Provide
+  Arbitrary<SslInfo> sslInfos() {
+    return Headers.ssl();
   }
 
   @Property(tries = 3_000)
@@ -65,5 +76,27 @@ class RoundTripProperties {
     out.release();
     assertThat(ProxyHeaderWriter.toBytes(verdict.header().toBuilder().build())).isEqualTo(bytes);
     OracleAssert.assertAgreement(bytes);
+  }
+
+  @Property(tries = 2_000)
+  @Label(
+      "R50, R51, R56 an SSL vector is built again byte for byte, and a setter leaves one of a type")
+  void sslInfoIsBuiltAgain(@ForAll("sslInfos") SslInfo info) {
+    Tlvs written = Tlvs.builder().ssl(info).build();
+    SslInfo back = written.ssl().orElseThrow();
+    assertThat(Tlvs.builder().ssl(back.toBuilder().build()).build()).isEqualTo(written);
+    SslInfo changed = back.toBuilder().cipher("new").build();
+    assertThat(changed.cipher()).contains("new");
+    assertThat(changed.vectors().all(TlvType.SSL_CIPHER)).hasSize(1);
+    assertThat(others(changed)).isEqualTo(others(back));
+    SslInfo more = back.toBuilder().add(TlvType.SSL_CIPHER, new byte[] {'x'}).build();
+    assertThat(more.vectors().toBytes())
+        .isEqualTo(Bytes.concat(back.vectors().toBytes(), Bytes.tlv(0x23, new byte[] {'x'})));
+  }
+
+  private static List<Tlv> others(SslInfo info) {
+    return StreamSupport.stream(info.vectors().spliterator(), false)
+        .filter(vector -> vector.type() != TlvType.SSL_CIPHER)
+        .toList();
   }
 }

@@ -110,14 +110,14 @@ public final class BinaryOracle {
         family == 0 ? tlvsOfUnspec(bytes, end) : tlvsOfSkippedBlock(bytes, tlvStart, end));
   }
 
-  /** There is no address block, but a sender may have put zeros where one would be. */
+  /** Returns the vectors of family 0, which has no addresses, though a sender may write zeros. */
   private static List<Tlv> tlvsOfUnspec(byte[] bytes, int end) {
     boolean zeros = Arrays.equals(bytes, 16, end, new byte[end - 16], 0, end - 16);
     List<Tlv> tlvs = tlvs(bytes, 16, end);
     return tlvs == null || zeros && end - 16 >= 12 ? List.of() : tlvs;
   }
 
-  /** Behind the block, else in its place, and never of type 0. */
+  /** Returns the vectors behind the addresses, else those in their place; none are of type 0. */
   private static List<Tlv> tlvsOfSkippedBlock(byte[] bytes, int tlvStart, int end) {
     List<Integer> starts = new ArrayList<>();
     if (tlvStart > 16 && tlvStart <= end) {
@@ -214,7 +214,7 @@ public final class BinaryOracle {
     return value;
   }
 
-  /** CRC-32C a bit at a time, as RFC 3720 defines it. */
+  /** Returns the CRC-32C, computed bit by bit as RFC 3720 defines it. */
   public static int crc32c(byte[] bytes) {
     int crc = ~0;
     for (byte b : bytes) {

@@ -9,6 +9,7 @@ import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.protocol.ProxyTransport;
 import io.github.proxyheader.protocol.ProxyVersion;
 import io.github.proxyheader.tlv.SslInfo;
+import io.github.proxyheader.tlv.Tlv;
 import io.github.proxyheader.tlv.TlvType;
 import io.github.proxyheader.tlv.Tlvs;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -24,13 +25,13 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.arbitraries.IntegerArbitrary;
 
-/** Arbitrary headers, as values and as bytes. */
+/** Generates headers for properties, as values and as bytes. */
 public final class Headers {
   private static final IntegerArbitrary PORTS = Arbitraries.integers().between(0, 65_535);
 
   private Headers() {}
 
-  /** Every header that can be built, small ones above all. */
+  /** Returns headers of every kind that can be built, most of them small. */
   public static Arbitrary<ProxyHeader> any() {
     return Arbitraries.oneOf(text(), binaryOverIp(), binaryOverUnix(), addressless());
   }
@@ -101,7 +102,7 @@ public final class Headers {
             });
   }
 
-  /** A switch that is not touched, off or on. */
+  /** Returns a switch that is not set, off or on. */
   private static Arbitrary<List<Boolean>> switches() {
     return Arbitraries.of(List.of(), List.of(false), List.of(true));
   }
@@ -177,17 +178,27 @@ public final class Headers {
     Arbitrary<String> utf8 =
         Arbitraries.strings()
             .withCharRange('\u00a0', '\ud7ff')
-            .excludeChars('\u2028', '\u2029') // line separators are refused
+            .excludeChars('\u2028', '\u2029') // Line separators are refused.
             .ofMaxLength(30);
+    Arbitrary<List<Tlv>> further =
+        Combinators.combine(
+                Arbitraries.oneOf(
+                    Arbitraries.integers().between(0x20, 0x2A),
+                    Arbitraries.integers().between(0, 255)),
+                bytes(0, 8))
+            .as(Tlv::of)
+            .list()
+            .ofMaxSize(3);
     return Combinators.combine(
             Arbitraries.integers().between(0, 7),
             Arbitraries.integers(),
             ascii,
             utf8,
             bytes(0, 64),
-            Arbitraries.integers().between(0, 255))
+            Arbitraries.integers().between(0, 255),
+            further)
         .as(
-            (client, verify, text, name, certificate, present) -> {
+            (client, verify, text, name, certificate, present, others) -> {
               SslInfo.Builder builder =
                   SslInfo.builder()
                       .overSsl((client & 1) != 0)
@@ -212,6 +223,7 @@ public final class Headers {
               if ((present & 32) != 0) {
                 builder.clientCertificate(certificate);
               }
+              others.forEach(vector -> builder.add(vector.type(), vector.value()));
               return builder.build();
             });
   }
@@ -220,7 +232,7 @@ public final class Headers {
     return Arbitraries.bytes().array(byte[].class).ofMinSize(min).ofMaxSize(max);
   }
 
-  /** Binary headers with addresses, put together without the library, that must be accepted. */
+  /** Returns binary headers with addresses that are built without the library and are valid. */
   public static Arbitrary<byte[]> acceptedBinary() {
     Arbitrary<byte[]> vector =
         Combinators.combine(
@@ -253,7 +265,9 @@ public final class Headers {
             });
   }
 
-  /** 216 bytes: any, or paths with and without NUL, or with a mapped address in front. */
+  /**
+   * Returns 216 bytes: any bytes, two paths with NUL or without, or two mapped addresses in front.
+   */
   private static Arbitrary<byte[]> addressBytes() {
     Arbitrary<byte[]> path =
         Combinators.combine(bytes(0, 108), Arbitraries.of('/', 'a', '\0'))
@@ -270,7 +284,7 @@ public final class Headers {
         bytes(4, 4).map(ip -> Bytes.concat(mapped, ip, mapped, ip, new byte[184])));
   }
 
-  /** Headers, some of them wrong, and then a few bytes changed, added, taken away or repeated. */
+  /** Returns headers, some of them wrong, of which a few bytes were changed, added or removed. */
   public static Arbitrary<byte[]> mutated() {
     List<byte[]> seeds =
         Vectors.all().stream().map(Vector::bytes).filter(b -> b.length < 600).toList();
@@ -297,7 +311,7 @@ public final class Headers {
               }
               return changed;
             })
-        .withoutEdgeCases(); // there would be more of them than tries
+        .withoutEdgeCases(); // There would be more of them than tries.
   }
 
   private record Mutation(int kind, int where, int value) {

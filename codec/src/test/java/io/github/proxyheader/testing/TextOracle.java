@@ -78,7 +78,7 @@ final class TextOracle {
       protocols.add("UNKNOWN(?: [^\r\n]*)?");
     }
     if (protocols.isEmpty()) {
-      protocols.add("(?!.)"); // any byte is refused
+      protocols.add("(?!.)"); // Any byte is refused.
     }
     return Pattern.compile("PROXY (?:" + String.join("|", protocols) + ")\r\n", Pattern.DOTALL);
   }
