@@ -44,7 +44,7 @@ public final class ExternalProgram implements AutoCloseable {
   }
 
   /** Looks for a program on the path, and where daemons are that are not on a user's path. */
-  static Optional<Path> find(String name) {
+  public static Optional<Path> find(String name) {
     String path = System.getenv().getOrDefault("PATH", "");
     return Stream.concat(
             Stream.of(path.split(File.pathSeparator)), Stream.of("/usr/local/sbin", "/usr/sbin"))
@@ -83,7 +83,7 @@ public final class ExternalProgram implements AutoCloseable {
    *
    * @throws IOException if it has ended, or does not listen in time; the message holds its log
    */
-  void awaitPort(InetAddress address, int port) throws IOException, InterruptedException {
+  public void awaitPort(InetAddress address, int port) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     while (!accepts(address, port)) {
       if (!process.isAlive()) {

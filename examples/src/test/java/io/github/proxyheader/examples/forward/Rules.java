@@ -44,7 +44,7 @@ public final class Rules {
     return new TargetConfig(address, null, Set.of(), null);
   }
 
-  static TargetConfig version1(InetSocketAddress address) {
+  public static TargetConfig version1(InetSocketAddress address) {
     return new TargetConfig(address, ProxyVersion.V1, Set.of(), null);
   }
 
@@ -62,7 +62,7 @@ public final class Rules {
     return this;
   }
 
-  Rules trust(String... cidrs) {
+  public Rules trust(String... cidrs) {
     trusted = List.of(cidrs);
     return this;
   }

@@ -1,0 +1,2 @@
+CREATE USER IF NOT EXISTS probe@'%' IDENTIFIED BY 'probe';
+GRANT PROCESS ON *.* TO probe@'%';
