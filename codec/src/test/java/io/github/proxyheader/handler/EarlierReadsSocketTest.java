@@ -108,7 +108,7 @@ class EarlierReadsSocketTest {
   }
 
   static Stream<Arguments> earlierReads() {
-    return Stream.of(Transport.values())
+    return Transport.available().stream()
         .flatMap(
             transport ->
                 Stream.of(Application.values())
@@ -153,7 +153,7 @@ class EarlierReadsSocketTest {
   }
 
   static Stream<Arguments> earlierReadsWithoutHeader() {
-    return Stream.of(Transport.values())
+    return Transport.available().stream()
         .flatMap(
             transport ->
                 Stream.of(Application.values())
@@ -179,7 +179,7 @@ class EarlierReadsSocketTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource(Transport.AVAILABLE)
   @DisplayName("6.1 added late with AUTO_READ on, which goes off before a byte: a read() is issued")
   void autoReadGoesOffAfterTheDecoderWasAdded(Transport transport) throws Exception {
     server.onAccept(
@@ -210,7 +210,7 @@ class EarlierReadsSocketTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource(Transport.AVAILABLE)
   @DisplayName("6.1 holdActive(false), AUTO_READ goes off in channelActive: the header is read")
   void autoReadGoesOffInChannelActive(Transport transport) throws Exception {
     behind.on("active", ctx -> ctx.channel().config().setAutoRead(false));
@@ -242,7 +242,7 @@ class EarlierReadsSocketTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource(Transport.AVAILABLE)
   @DisplayName("6.1 a call-back switches AUTO_READ off in mid-header: the header is read")
   void autoReadGoesOffInACallBack(Transport transport) throws Exception {
     behind.on("event", ctx -> ctx.channel().config().setAutoRead(false));
@@ -266,7 +266,7 @@ class EarlierReadsSocketTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource(Transport.AVAILABLE)
   @DisplayName("6.1 AUTO_READ goes off elsewhere in mid-header, then a handler reads: it is read")
   void autoReadGoesOffElsewhere(Transport transport) throws Exception {
     server.onAccept(
@@ -286,6 +286,7 @@ class EarlierReadsSocketTest {
     Await.until(() -> behind.seen().contains("read data"));
   }
 
+  /** Moves the channel; with io_uring, Netty 4.2.18 itself reads nothing after a move. */
   private void move(Transport transport) throws Exception {
     EventLoopGroup other = transport.newGroup();
     server.closeLater(() -> other.shutdownGracefully(0, 5, TimeUnit.SECONDS));
@@ -294,7 +295,7 @@ class EarlierReadsSocketTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(names = {"NIO", "EPOLL"})
   @DisplayName("6.1 the channel moves to another event loop while the decoder's read is out")
   void moveWhileTheHeaderIsPending(Transport transport) throws Exception {
     accept(transport, ProxyHeaderPolicy.REQUIRE, Application.READS_THE_CHANNEL, PATIENT);
@@ -309,7 +310,7 @@ class EarlierReadsSocketTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(names = {"NIO", "EPOLL"})
   @DisplayName("6.1 the channel moves before the first byte: the header is read on the other loop")
   void moveBeforeTheFirstByte(Transport transport) throws Exception {
     accept(transport, ProxyHeaderPolicy.REQUIRE, Application.READS_THE_CHANNEL, PATIENT);
@@ -320,7 +321,7 @@ class EarlierReadsSocketTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(names = {"NIO", "EPOLL"})
   @DisplayName("6.1 the channel moves while a gate holds the decoder's read: a read() is issued")
   void moveAfterTheTimeout(Transport transport) throws Exception {
     server.onAccept(

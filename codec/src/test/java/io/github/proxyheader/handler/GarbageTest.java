@@ -37,7 +37,6 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What else comes to an open port: refused at the first impossible byte, cheaply and quietly. */
@@ -170,7 +169,7 @@ class GarbageTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource(Transport.AVAILABLE)
   @DisplayName("4.6 Netty's own log of an exception that nobody handles: short, without a trace")
   @Timeout(120)
   void logOfThePipelinesEndIsShort(Transport transport) throws Exception {
@@ -193,7 +192,7 @@ class GarbageTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource(Transport.AVAILABLE)
   @DisplayName("4.6 T1 a gigabyte without CRLF: refused at byte 107, the sender is cut off")
   @Timeout(120)
   void gigabyteWithoutEnd(Transport transport) throws Exception {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** HTTP/2 behind the header. */
 @Timeout(120)
@@ -43,7 +43,7 @@ class Http2SocketTest {
   private final BlockingQueue<ProxiedAddress> addresses = new LinkedBlockingQueue<>();
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource(Transport.AVAILABLE)
   @DisplayName(
       "The preface in the header's segment is seen; a stream knows its connection's client")
   void streamKnowsTheClient(Transport transport) throws Exception {

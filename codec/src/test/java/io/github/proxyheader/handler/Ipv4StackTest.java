@@ -26,13 +26,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A host without IPv6, behind a proxy that has it. */
 @Timeout(120)
 class Ipv4StackTest {
   @ParameterizedTest
-  @EnumSource
+  @MethodSource(Transport.AVAILABLE)
   @DisplayName("T13 an IPv6 header is read where the JVM knows IPv4 only")
   void ipv6HeaderOnIpv4Stack(Transport transport) throws Exception {
     Process child =

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A filter on the proxied address, where the real peer is always the loopback interface. */
 @Timeout(120)
@@ -34,7 +34,7 @@ class ProxiedAddressFilterSocketTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource(Transport.AVAILABLE)
   @DisplayName("T21 a client of an accepted network goes on")
   void accepted(Transport transport) throws Exception {
     Connection connection = connect(transport, "192.0.2.0", IpFilterRuleType.ACCEPT);
@@ -45,7 +45,7 @@ class ProxiedAddressFilterSocketTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource(Transport.AVAILABLE)
   @DisplayName("T21 a client of a rejected network is closed, and nothing goes on")
   void rejected(Transport transport) throws Exception {
     Connection connection = connect(transport, "192.0.2.0", IpFilterRuleType.REJECT);
@@ -56,7 +56,7 @@ class ProxiedAddressFilterSocketTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource(Transport.AVAILABLE)
   @DisplayName("T21 the proxy's own address accepts nobody")
   void proxyIsNotTheClient(Transport transport) throws Exception {
     Connection connection = connect(transport, "127.0.0.0", IpFilterRuleType.ACCEPT);

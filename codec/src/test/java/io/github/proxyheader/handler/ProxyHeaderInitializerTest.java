@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(120)
 class ProxyHeaderInitializerTest {
@@ -119,7 +119,7 @@ class ProxyHeaderInitializerTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource(Transport.AVAILABLE)
   @DisplayName("6.3 one instance serves all connections of a server")
   void servesAServer(Transport transport) throws Exception {
     Queue<ProxiedAddress> clients = new ConcurrentLinkedQueue<>();

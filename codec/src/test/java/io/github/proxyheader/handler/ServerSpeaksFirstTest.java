@@ -25,7 +25,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A server that greets its client first, as SMTP does. */
 @Timeout(120)
@@ -43,7 +43,7 @@ class ServerSpeaksFirstTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource(Transport.AVAILABLE)
   @DisplayName("4.3 R5 the greeting waits for the header, and knows the client")
   void greetingKnowsTheClient(Transport transport) throws Exception {
     Connection connection = connect(transport, Connection.patientOptions());
@@ -58,7 +58,7 @@ class ServerSpeaksFirstTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource(Transport.AVAILABLE)
   @DisplayName("4.5 a client without a header is greeted after the time-out")
   void greetingAfterTheTimeout(Transport transport) throws Exception {
     Duration timeout = Duration.ofMillis(300);
@@ -75,7 +75,7 @@ class ServerSpeaksFirstTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource(Transport.AVAILABLE)
   @DisplayName("4.5 a header that comes with the first data is consumed after the greeting")
   void headerWithTheFirstData(Transport transport) throws Exception {
     Connection connection =

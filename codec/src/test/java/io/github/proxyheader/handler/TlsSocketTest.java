@@ -39,7 +39,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** TLS behind the header. */
@@ -82,7 +81,7 @@ class TlsSocketTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource(Transport.AVAILABLE)
   @DisplayName("4.3 with replaceWith the handshake's clock does not run before the header")
   void handshakeTimeoutStartsAtTheHeader(Transport transport) throws Exception {
     Duration handshakeTimeout = Duration.ofMillis(200);

@@ -10,10 +10,18 @@ import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.provider.Arguments;
 
-/** The transports that a server is tested on; their groups are those that both lines have. */
+/**
+ * The transports that a server is tested on. The groups of NIO and epoll are those that both lines
+ * of Netty have. io_uring is a part of Netty 4.2 alone, and not every kernel allows it, so tests
+ * take {@link #available()}; its classes are found by name, because the same test classes run on
+ * Netty 4.1.
+ */
 @SuppressWarnings("deprecation")
 public enum Transport {
   NIO(NioServerSocketChannel.class) {
@@ -27,21 +35,35 @@ public enum Transport {
     public EventLoopGroup newGroup() {
       return new EpollEventLoopGroup(1);
     }
+  },
+  IO_URING(IoUringClasses.serverChannel()) {
+    @Override
+    public EventLoopGroup newGroup() {
+      return IoUringClasses.newGroup();
+    }
   };
 
-  private final Class<? extends ServerChannel> serverClass;
+  /** The method source that gives a test each transport that this machine has. */
+  public static final String AVAILABLE = "io.github.proxyheader.testing.Transport#available";
 
-  Transport(Class<? extends ServerChannel> serverClass) {
+  private final @Nullable Class<? extends ServerChannel> serverClass;
+
+  Transport(@Nullable Class<? extends ServerChannel> serverClass) {
     this.serverClass = serverClass;
   }
 
   public Class<? extends ServerChannel> serverClass() {
-    return serverClass;
+    return Objects.requireNonNull(serverClass, "not available");
+  }
+
+  /** Returns the transports that can be used with this Netty on this machine. */
+  public static List<Transport> available() {
+    return Stream.of(values()).filter(transport -> transport.serverClass != null).toList();
   }
 
   /** Returns each of them with AUTO_READ and without, for tests with two parameters. */
   public static Stream<Arguments> withAutoReadOnAndOff() {
-    return Stream.of(values())
+    return available().stream()
         .flatMap(transport -> Stream.of(true, false).map(auto -> Arguments.of(transport, auto)));
   }
 
