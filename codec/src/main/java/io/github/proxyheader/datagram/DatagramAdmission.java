@@ -132,7 +132,8 @@ final class DatagramAdmission {
     }
     InetSocketAddress recipient = packet.recipient();
     ProxiedAddress address =
-        ProxiedAddress.of(header, sender, recipient == null ? channel.localAddress() : recipient);
+        ProxiedAddress.of(
+            header, sender, recipient == null ? channel.localAddress() : recipient, policy);
     return new ProxiedDatagram(payload, recipient, sender, address);
   }
 

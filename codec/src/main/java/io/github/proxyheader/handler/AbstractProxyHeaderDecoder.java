@@ -217,7 +217,10 @@ abstract class AbstractProxyHeaderDecoder extends DuplexDecoder {
       held.takeAddress();
     }
     ProxiedAddress earlier = header == null ? channel.attr(ProxiedAddress.KEY).get() : null;
-    return earlier == null ? ProxiedAddress.of(channel, header) : earlier;
+    return earlier == null
+        ? ProxiedAddress.of(
+            header, channel.remoteAddress(), channel.localAddress(), admission.chosen())
+        : earlier;
   }
 
   private void tell(ChannelHandlerContext ctx, ProxiedAddress address) {

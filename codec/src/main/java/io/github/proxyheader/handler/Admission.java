@@ -69,6 +69,11 @@ final class Admission {
     return policy;
   }
 
+  /** Returns the policy that was chosen, also if another one is followed. */
+  ProxyHeaderPolicy chosen() {
+    return Objects.requireNonNull(chosen, "chosen");
+  }
+
   /** Sets the policy that was chosen. */
   void policy(ProxyHeaderPolicy policy) {
     chosen = policy;

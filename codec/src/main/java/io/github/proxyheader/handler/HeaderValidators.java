@@ -12,15 +12,18 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Ready {@link HeaderValidator}s. All are immutable and pass headers without addresses. */
+/**
+ * The {@link HeaderValidator}s that the library provides. All of them are immutable, and accept
+ * headers without addresses. {@link HeaderValidator#and} combines them.
+ */
 public final class HeaderValidators {
   private HeaderValidators() {}
 
   /**
-   * Returns a validator that refuses a source in one of these ranges: a loopback, unspecified,
-   * link-local, private (10/8, 172.16/12, 192.168/16, fc00::/7, fec0::/10) or multicast address, or
-   * a unix socket. Rules that let such clients do more, an open relay or an admin page for {@code
-   * 127.0.0.1}, cannot be reached by a made-up header then.
+   * Returns a validator that refuses a header whose source is a loopback, unspecified, link-local,
+   * private (10/8, 172.16/12, 192.168/16, fc00::/7, fec0::/10) or multicast address, or a unix
+   * socket. A forged header then cannot use what an application grants to such clients only, for
+   * instance an admin page for {@code 127.0.0.1}.
    */
   public static HeaderValidator noSpoofedLocal() {
     return (channel, header) -> {
@@ -31,9 +34,10 @@ public final class HeaderValidators {
   }
 
   /**
-   * Returns a validator that refuses addresses without a checksum, and so all of version 1. LOCAL
-   * and UNSPEC pass, with the vectors that they may have. The checksum itself is verified by the
-   * reader, see {@link io.github.proxyheader.protocol.ProxyHeaderReader.Builder#verifyChecksum}.
+   * Returns a validator that refuses a header with addresses and without a checksum, such as every
+   * header of version 1. LOCAL and UNSPEC headers are accepted with whatever vectors they have. The
+   * reader verifies the checksum itself, see {@link
+   * io.github.proxyheader.protocol.ProxyHeaderReader.Builder#verifyChecksum}.
    */
   public static HeaderValidator requireChecksum() {
     return (channel, header) -> {

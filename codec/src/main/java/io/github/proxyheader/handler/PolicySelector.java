@@ -7,17 +7,19 @@ package io.github.proxyheader.handler;
 import io.netty.channel.Channel;
 
 /**
- * Chooses the policy of a connection, once, before a byte of it is looked at.
+ * Chooses the policy of a connection. It is asked once for each connection, before any of the
+ * connection's bytes are looked at.
  *
- * <p>Called on the channel's event loop; it must not block. One selector serves all channels and
- * must be safe for use by several threads.
+ * <p>A selector is called on the channel's event loop and must not block. One selector serves all
+ * channels and must be safe for use by several threads.
  */
 @FunctionalInterface
 public interface PolicySelector {
   /**
-   * Returns the policy for a channel, whose {@link Channel#remoteAddress()} is the real peer's.
+   * Returns the policy of a channel. If this method throws or returns {@code null}, the channel is
+   * closed.
    *
-   * <p>If it throws or returns {@code null}, the channel is closed.
+   * @param channel the channel; its {@link Channel#remoteAddress()} is that of the real peer
    */
   ProxyHeaderPolicy select(Channel channel);
 }

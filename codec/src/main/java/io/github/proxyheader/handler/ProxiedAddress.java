@@ -13,34 +13,42 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who the client of a connection really is. {@link ProxyHeaderDecoder} fires it as a user event and
- * keeps it as the channel's attribute {@link #KEY}. Immutable, with nothing to release.
+ * The client of a connection or of a datagram. {@link ProxyHeaderDecoder} fires it as a user event
+ * and sets it as the channel's attribute {@link #KEY}. It is immutable, and there is nothing to
+ * release.
  *
- * <p>{@link #source()} and {@link #destination()} always answer: with the header's addresses where
- * there are any, else with those of the real connection (LOCAL, UNSPEC, {@code UNKNOWN}, no header,
- * an ignored header).
+ * <p>{@link #source()} and {@link #destination()} are never {@code null}. They are the addresses in
+ * the header if there are any. Otherwise, which is the case for LOCAL, UNSPEC, {@code UNKNOWN}, for
+ * an ignored header and without a header, they are the addresses of the connection itself, which
+ * are always available as {@link #peer()} and {@link #local()}.
  */
 public final class ProxiedAddress {
-  /** The channel attribute; {@link #of(Channel)} is the easier way to it. */
+  /** The attribute of the channel. {@link #of(Channel)} also works where it is not set. */
   public static final AttributeKey<ProxiedAddress> KEY =
       AttributeKey.valueOf(ProxiedAddress.class, "KEY");
 
   private final @Nullable ProxyHeader header;
   private final SocketAddress peer;
   private final SocketAddress local;
+  private final ProxyHeaderPolicy policy;
 
-  private ProxiedAddress(@Nullable ProxyHeader header, SocketAddress peer, SocketAddress local) {
+  private ProxiedAddress(
+      @Nullable ProxyHeader header,
+      SocketAddress peer,
+      SocketAddress local,
+      ProxyHeaderPolicy policy) {
     this.header = header;
     this.peer = peer;
     this.local = local;
+    this.policy = policy;
   }
 
   /**
-   * Returns what is known of the client of a channel: what a {@link ProxyHeaderDecoder} found out,
-   * else the addresses of the connection itself. A child channel, such as a stream of HTTP/2, asks
-   * its parent.
+   * Returns the client of a channel: what a {@link ProxyHeaderDecoder} has found out, or the
+   * addresses of the connection itself if the header has not come yet or there is no decoder. A
+   * child channel, such as a stream of HTTP/2, has the client of the nearest parent that has one.
    *
-   * <p>Callable from any thread at any time.
+   * <p>This method may be called from any thread at any time.
    */
   public static ProxiedAddress of(Channel channel) {
     Objects.requireNonNull(channel, "channel");
@@ -56,8 +64,8 @@ public final class ProxiedAddress {
   }
 
   /**
-   * Returns what a header and the addresses that it came over say together: for datagrams, and for
-   * tests.
+   * Returns the client that a header tells, with the policy {@link ProxyHeaderPolicy#SKIP}. This is
+   * for tests, and for handlers that find the header themselves.
    *
    * @param header the header, or {@code null} if there is none or it is not used
    * @param peer the real peer's address, {@code null} if it has none
@@ -65,10 +73,28 @@ public final class ProxiedAddress {
    */
   public static ProxiedAddress of(
       @Nullable ProxyHeader header, @Nullable SocketAddress peer, @Nullable SocketAddress local) {
-    return new ProxiedAddress(header, orUnknown(peer), orUnknown(local));
+    return of(header, peer, local, ProxyHeaderPolicy.SKIP);
   }
 
-  /** The addresses of a channel, and the header that came over it, if one did and counts. */
+  /**
+   * Returns the client that a header tells. This is for tests, and for handlers that find the
+   * header themselves.
+   *
+   * @param header the header, or {@code null} if there is none or it is not used
+   * @param peer the real peer's address, {@code null} if it has none
+   * @param local the address that the peer reached, {@code null} if there is none
+   * @param policy the policy that was chosen for the peer
+   */
+  public static ProxiedAddress of(
+      @Nullable ProxyHeader header,
+      @Nullable SocketAddress peer,
+      @Nullable SocketAddress local,
+      ProxyHeaderPolicy policy) {
+    return new ProxiedAddress(
+        header, orUnknown(peer), orUnknown(local), Objects.requireNonNull(policy, "policy"));
+  }
+
+  /** Returns the client of a channel without a decoder that this header tells. */
   static ProxiedAddress of(Channel channel, @Nullable ProxyHeader header) {
     return of(header, channel.remoteAddress(), channel.localAddress());
   }
@@ -85,12 +111,29 @@ public final class ProxiedAddress {
     return destination == null ? local : destination;
   }
 
-  /** Returns the real peer: the proxy, or the client itself if there is none. */
+  /** Returns the address of the real peer: that of the proxy, or of a client without a proxy. */
   public SocketAddress peer() {
     return peer;
   }
 
-  /** Returns whether {@link #source()} and {@link #destination()} came in a header. */
+  /**
+   * Returns the real local address, which is the one that the peer has reached. Of a datagram it is
+   * the recipient's address, which is that of the channel if the transport does not tell it.
+   */
+  public SocketAddress local() {
+    return local;
+  }
+
+  /**
+   * Returns the policy that was chosen for the peer. With {@link
+   * ReceiverOptions.Builder#reportOnly} it is also the one that was chosen, and not USE, which is
+   * followed instead. It is {@link ProxyHeaderPolicy#SKIP} without a decoder.
+   */
+  public ProxyHeaderPolicy policy() {
+    return policy;
+  }
+
+  /** Returns whether {@link #source()} and {@link #destination()} are the header's addresses. */
   public boolean isProxied() {
     return header != null && header.hasAddresses();
   }
@@ -100,12 +143,15 @@ public final class ProxiedAddress {
     return header;
   }
 
-  /** Returns the header's vectors, none if there is no header. */
+  /** Returns the vectors of the header. There are none if there is no header. */
   public Tlvs tlvs() {
     return header == null ? Tlvs.empty() : header.tlvs();
   }
 
-  /** Two are equal if their headers and the real addresses are. */
+  /**
+   * Returns whether the other object tells the same client: their headers and their real addresses
+   * are equal. The policies are not compared.
+   */
   @Override
   public boolean equals(Object o) {
     return o instanceof ProxiedAddress other
@@ -119,7 +165,7 @@ public final class ProxiedAddress {
     return Objects.hash(header, peer, local);
   }
 
-  /** Returns the header, if there is one, and the real addresses, on one line. */
+  /** Returns a text of one line with the header, if there is one, and the real addresses. */
   @Override
   public String toString() {
     return "ProxiedAddress{header="
@@ -128,10 +174,12 @@ public final class ProxiedAddress {
         + onOneLine(peer)
         + ", local="
         + onOneLine(local)
+        + ", policy="
+        + policy
         + '}';
   }
 
-  /** The peer chooses the path of its unix socket. */
+  /** Replaces control characters, as the peer chooses the path of its unix socket. */
   private static String onOneLine(SocketAddress address) {
     return address.toString().replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?");
   }
@@ -140,9 +188,7 @@ public final class ProxiedAddress {
     return address == null ? Unknown.ADDRESS : address;
   }
 
-  /**
-   * Stands in where a channel has no address: it never was connected, or the transport has none.
-   */
+  /** The address of a channel that never was connected, or whose transport has no addresses. */
   private static final class Unknown extends SocketAddress {
     static final Unknown ADDRESS = new Unknown();
 

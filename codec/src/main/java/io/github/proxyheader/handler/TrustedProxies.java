@@ -27,14 +27,15 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * <p>As a {@link PolicySelector} it requires a header from trusted peers and closes the connections
- * of all others; {@link #withPolicies} gives one that decides otherwise. It does the same for
- * datagrams, by their sender. To change the trusted peers while the server runs, let a selector
- * read them from where they change: {@code channel -> current.get().select(channel)} with an {@link
- * java.util.concurrent.atomic.AtomicReference}.
+ * <p>As a {@link PolicySelector} it chooses REQUIRE for trusted peers and CLOSE for all others.
+ * {@link #withPolicies} and {@link #withoutAddress} return selectors that choose other policies.
+ * The policy of a datagram is chosen by its sender in the same way.
+ *
+ * <p>The trusted peers can change while the server runs if the selector reads them from an {@link
+ * java.util.concurrent.atomic.AtomicReference}: {@code channel -> current.get().select(channel)}.
  *
  * <p>No name is ever resolved. The ranges are sorted and merged once, so that a look-up among n of
- * them takes O(log n) comparisons and allocates a few bytes at most.
+ * them takes O(log n) comparisons and allocates at most a few bytes.
  */
 public final class TrustedProxies implements PolicySelector {
   private final AddressRanges ranges;
@@ -42,38 +43,43 @@ public final class TrustedProxies implements PolicySelector {
   private final ProxyHeaderPolicy trusted;
   private final ProxyHeaderPolicy others;
 
+  /** The policy for peers without an address, {@code null} if it is that of all others. */
+  private final @Nullable ProxyHeaderPolicy withoutAddress;
+
   private TrustedProxies(AddressRanges ranges, boolean unixPeers) {
-    this(ranges, unixPeers, ProxyHeaderPolicy.REQUIRE, ProxyHeaderPolicy.CLOSE);
+    this(ranges, unixPeers, ProxyHeaderPolicy.REQUIRE, ProxyHeaderPolicy.CLOSE, null);
   }
 
   private TrustedProxies(
       AddressRanges ranges,
       boolean unixPeers,
       ProxyHeaderPolicy trusted,
-      ProxyHeaderPolicy others) {
+      ProxyHeaderPolicy others,
+      @Nullable ProxyHeaderPolicy withoutAddress) {
     this.ranges = ranges;
     this.unixPeers = unixPeers;
-    this.trusted = Objects.requireNonNull(trusted, "trusted");
-    this.others = Objects.requireNonNull(others, "others");
+    this.trusted = trusted;
+    this.others = others;
+    this.withoutAddress = withoutAddress;
   }
 
   /**
-   * Returns trust in ranges of addresses.
+   * Returns the trust in the peers of these ranges of IP addresses.
    *
    * @param cidrs ranges such as {@code 10.0.0.0/8} and {@code 2001:db8::/32}, or single addresses;
-   *     the bits behind the prefix are ignored. IPv4 ranges also count for IPv4-mapped peers; IPv6
-   *     ranges, {@code ::/0} included, never count for IPv4.
-   * @throws IllegalArgumentException if there is none, or one is not such a range; the message
-   *     holds its text
+   *     the bits behind the prefix are ignored. An IPv4 range also holds IPv4-mapped IPv6
+   *     addresses. An IPv6 range never holds IPv4 addresses, not even {@code ::/0}.
+   * @throws IllegalArgumentException if there is no range, or if one of the texts is not a range;
+   *     the message quotes that text
    */
   public static TrustedProxies of(String... cidrs) {
     return of(Arrays.asList(Objects.requireNonNull(cidrs, "cidrs")));
   }
 
   /**
-   * Returns trust in ranges of addresses, as {@link #of(String...)}.
+   * Returns the trust in the peers of these ranges of IP addresses, as {@link #of(String...)} does.
    *
-   * @throws IllegalArgumentException if there is none, or one is not a range
+   * @throws IllegalArgumentException if there is no range, or if one of the texts is not a range
    */
   public static TrustedProxies of(Iterable<String> cidrs) {
     Objects.requireNonNull(cidrs, "cidrs");
@@ -87,24 +93,29 @@ public final class TrustedProxies implements PolicySelector {
     return new TrustedProxies(AddressRanges.of(parsed), false);
   }
 
-  /** Returns trust in 127.0.0.0/8 and ::1: in everybody on this host. */
+  /** Returns the trust in 127.0.0.0/8 and ::1, which are all processes on this host. */
   public static TrustedProxies loopback() {
     return of("127.0.0.0/8", "::1/128");
   }
 
-  /** Returns trust in peers on unix sockets, whose file permissions say who can connect. */
+  /**
+   * Returns the trust in all peers on unix sockets. The permissions of the socket's file decide who
+   * can connect to it.
+   */
   public static TrustedProxies unixPeers() {
     return new TrustedProxies(AddressRanges.of(List.of()), true);
   }
 
-  /** Returns trust in whom this or the other trusts, with the policies of this one. */
+  /**
+   * Returns the trust in all peers that this one or the other trusts; the policies are this one's.
+   */
   public TrustedProxies and(TrustedProxies other) {
     Objects.requireNonNull(other, "other");
     return new TrustedProxies(
-        ranges.and(other.ranges), unixPeers || other.unixPeers, trusted, others);
+        ranges.and(other.ranges), unixPeers || other.unixPeers, trusted, others, withoutAddress);
   }
 
-  /** Returns whether a peer is trusted; an unresolved address and {@code null} never are. */
+  /** Returns whether a peer is trusted. An unresolved address and {@code null} never are. */
   public boolean trusts(@Nullable SocketAddress peer) {
     if (peer instanceof InetSocketAddress inet) {
       InetAddress address = inet.getAddress();
@@ -114,35 +125,63 @@ public final class TrustedProxies implements PolicySelector {
   }
 
   /**
-   * Returns the policy for a channel: REQUIRE if its peer is trusted, CLOSE for others, unless
-   * {@link #withPolicies} said otherwise.
+   * Returns the policy for a channel: REQUIRE if its peer is trusted and CLOSE if it is not, unless
+   * {@link #withPolicies} or {@link #withoutAddress} has set another.
    */
   @Override
   public ProxyHeaderPolicy select(Channel channel) {
     SocketAddress peer = Objects.requireNonNull(channel, "channel").remoteAddress();
-    // A client's unix socket mostly has no name; the server's says of what kind the channel is.
-    boolean unnamed = peer == null && isUnix(channel.localAddress());
-    return policyFor(unnamed ? channel.localAddress() : peer);
+    // Most clients have not bound their unix socket to a name: the local address tells the kind
+    // of such a channel. It also does if the peer of a TCP connection is already gone.
+    return peer == null ? policyForUnnamedPeer(channel.localAddress()) : policyFor(peer);
   }
 
-  /** Returns the policy for a datagram, by its sender alone. */
+  private ProxyHeaderPolicy policyForUnnamedPeer(@Nullable SocketAddress local) {
+    return local == null || local instanceof InetSocketAddress ? others : policyFor(local);
+  }
+
+  /** Returns the policy for a datagram, which depends on its sender alone. */
   public ProxyHeaderPolicy select(Channel channel, InetSocketAddress sender) {
     return policyFor(sender);
   }
 
   /**
    * Returns the same trust with other policies, for instance {@link ProxyHeaderPolicy#REJECT} for
-   * direct clients beside proxies.
+   * direct clients beside proxies. A policy that {@link #withoutAddress} has set stays.
    *
    * @param trusted the policy for peers that are trusted
    * @param others the policy for all others
    */
   public TrustedProxies withPolicies(ProxyHeaderPolicy trusted, ProxyHeaderPolicy others) {
-    return new TrustedProxies(ranges, unixPeers, trusted, others);
+    return new TrustedProxies(
+        ranges,
+        unixPeers,
+        Objects.requireNonNull(trusted, "trusted"),
+        Objects.requireNonNull(others, "others"),
+        withoutAddress);
   }
 
-  private ProxyHeaderPolicy policyFor(@Nullable SocketAddress peer) {
-    return trusts(peer) ? trusted : others;
+  /**
+   * Returns the same trust with another policy for peers whose address is neither an IP address nor
+   * that of a unix socket. Such peers are those of the {@linkplain
+   * io.netty.channel.local.LocalChannel in-JVM transport} and those of QUIC connections and
+   * streams. Unless this method sets their policy, they are not trusted and have the policy for all
+   * others.
+   *
+   * <p>The address of a QUIC peer is a connection identifier and proves nothing: the datagrams of
+   * the connection decide whether its peer is trusted.
+   */
+  public TrustedProxies withoutAddress(ProxyHeaderPolicy policy) {
+    return new TrustedProxies(
+        ranges, unixPeers, trusted, others, Objects.requireNonNull(policy, "policy"));
+  }
+
+  private ProxyHeaderPolicy policyFor(SocketAddress peer) {
+    if (trusts(peer)) {
+      return trusted;
+    }
+    boolean hasAddress = peer instanceof InetSocketAddress || isUnix(peer);
+    return hasAddress || withoutAddress == null ? others : withoutAddress;
   }
 
   private static boolean isUnix(@Nullable SocketAddress address) {

@@ -145,6 +145,16 @@ class ProxyHeaderDatagramDecoderTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(names = "CLOSE", mode = EnumSource.Mode.EXCLUDE)
+  void eachDatagramTellsThePolicyThatWasChosenForItsSender(ProxyHeaderPolicy policy) {
+    decoder(options().policy((channel, sender) -> policy));
+    boolean direct = policy == ProxyHeaderPolicy.REJECT;
+    datagrams.receive(direct ? new byte[0] : HEADER, text("p"));
+    assertThat(datagrams.last().proxiedAddress().policy()).isEqualTo(policy);
+    assertThat(datagrams.last().proxiedAddress().local()).isEqualTo(SERVER);
+  }
+
   @Test
   @DisplayName("T20 a header behind the header is the client's payload")
   void secondHeaderIsPayload() {

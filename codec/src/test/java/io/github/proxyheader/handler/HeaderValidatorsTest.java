@@ -4,7 +4,9 @@
  */
 package io.github.proxyheader.handler;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.proxyheader.protocol.ProxyHeader;
@@ -15,6 +17,8 @@ import io.github.proxyheader.protocol.ProxyVersion;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -110,5 +114,24 @@ class HeaderValidatorsTest {
         .asInstanceOf(InstanceOfAssertFactories.type(ProxyHeaderException.class))
         .extracting(ProxyHeaderException::reason)
         .isEqualTo(Reason.VALIDATION);
+  }
+
+  @Test
+  void bothValidatorsMustAcceptAndTheSecondIsNotAskedAfterARefusal() throws Exception {
+    List<String> asked = new ArrayList<>();
+    HeaderValidator first = (c, header) -> asked.add("first");
+    HeaderValidator second = (c, header) -> asked.add("second");
+    HeaderValidator refusing =
+        (c, header) -> {
+          throw new ProxyHeaderException(Reason.VALIDATION, "refused");
+        };
+
+    first.and(second).validate(channel, ProxyHeader.local());
+    assertThat(asked).containsExactly("first", "second");
+
+    assertThatThrownBy(() -> first.and(refusing).and(second).validate(channel, ProxyHeader.local()))
+        .isInstanceOf(ProxyHeaderException.class);
+    assertThat(asked).containsExactly("first", "second", "first");
+    assertThatNullPointerException().isThrownBy(() -> first.and(null)).withMessage("next");
   }
 }

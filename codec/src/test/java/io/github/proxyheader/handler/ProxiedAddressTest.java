@@ -10,6 +10,7 @@ import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.testing.Addresses;
 import io.github.proxyheader.tlv.TlvType;
 import io.github.proxyheader.tlv.Tlvs;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.DefaultChannelId;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -19,9 +20,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ProxiedAddressTest {
   private static final InetSocketAddress SOURCE = Addresses.inet("192.0.2.1", 56324);
@@ -126,6 +130,57 @@ class ProxiedAddressTest {
     assertThat(address).isNotEqualTo(other).isNotEqualTo(ProxiedAddress.of(channel, null));
     assertThat(address).isNotEqualTo("an address");
     assertThat(address).isNotEqualTo(ProxiedAddress.of(new EmbeddedChannel(false, false), header));
+  }
+
+  @Test
+  void realLocalAddressIsThereBesideTheDestinationOfTheHeader() {
+    ProxiedAddress address = ProxiedAddress.of(channel, ProxyHeader.of(SOURCE, DESTINATION));
+    assertThat(address.local()).isEqualTo(channel.localAddress());
+    assertThat(address.destination()).isEqualTo(DESTINATION);
+    assertThat(ProxiedAddress.of(null, SOURCE, DESTINATION).local()).isEqualTo(DESTINATION);
+    assertThat(ProxiedAddress.of(null, null, null).local()).isNotNull();
+  }
+
+  @Test
+  void policyIsSkipWithoutADecoder() {
+    assertThat(ProxiedAddress.of(channel).policy()).isEqualTo(ProxyHeaderPolicy.SKIP);
+    assertThat(ProxiedAddress.of(null, SOURCE, DESTINATION).policy())
+        .isEqualTo(ProxyHeaderPolicy.SKIP);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "CLOSE", mode = EnumSource.Mode.EXCLUDE)
+  void policyIsTheOneThatWasSet(ProxyHeaderPolicy policy) {
+    assertThat(accepted(policy, ReceiverOptions.builder().policy(policy)).policy())
+        .isEqualTo(policy);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void policyIsTheOneThatTheSelectorChoseAlsoIfRefusalsAreOnlyReported(ProxyHeaderPolicy policy) {
+    ReceiverOptions.Builder options =
+        ReceiverOptions.builder().policy(any -> policy).reportOnly(true);
+    assertThat(accepted(policy, options).policy()).isEqualTo(policy);
+  }
+
+  /** Returns what a decoder finds out about a peer that behaves as the policy wants it to. */
+  private ProxiedAddress accepted(ProxyHeaderPolicy policy, ReceiverOptions.Builder options) {
+    channel.pipeline().addLast(new ProxyHeaderDecoder(options.build()));
+    boolean direct = policy == ProxyHeaderPolicy.REJECT || policy == ProxyHeaderPolicy.SKIP;
+    String bytes = direct ? "hello" : "PROXY TCP4 192.0.2.1 198.51.100.2 56324 443\r\n";
+    channel.writeInbound(Unpooled.copiedBuffer(bytes, StandardCharsets.US_ASCII));
+    channel.runPendingTasks();
+    assertThat(channel.hasAttr(ProxiedAddress.KEY)).isTrue();
+    return ProxiedAddress.of(channel);
+  }
+
+  @Test
+  void equalAlsoIfThePoliciesDiffer() {
+    ProxiedAddress used = ProxiedAddress.of(null, SOURCE, DESTINATION, ProxyHeaderPolicy.USE);
+    assertThat(used)
+        .isEqualTo(ProxiedAddress.of(null, SOURCE, DESTINATION))
+        .hasSameHashCodeAs(ProxiedAddress.of(null, SOURCE, DESTINATION));
+    assertThat(used).asString().contains("USE");
   }
 
   @Test

@@ -6,6 +6,7 @@ package io.github.proxyheader.handler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -305,6 +306,66 @@ class TrustedProxiesTest {
       @Override
       protected SocketAddress remoteAddress0() {
         return new InetSocketAddress(address, 4711);
+      }
+    };
+  }
+
+  @Test
+  void peersWithoutAnAddressHaveThePolicyForOthersUnlessTheyGetTheirOwn() {
+    TrustedProxies proxies = TrustedProxies.loopback().and(TrustedProxies.unixPeers());
+    Channel inJvm = channel(new LocalAddress("server"), new LocalAddress("client"));
+    Channel strange = channel(null, new SocketAddress() {});
+
+    assertThat(proxies.select(inJvm)).isEqualTo(ProxyHeaderPolicy.CLOSE);
+    assertThat(proxies.withoutAddress(ProxyHeaderPolicy.SKIP).select(inJvm))
+        .isEqualTo(ProxyHeaderPolicy.SKIP);
+    assertThat(proxies.withoutAddress(ProxyHeaderPolicy.REQUIRE).select(strange))
+        .isEqualTo(ProxyHeaderPolicy.REQUIRE);
+    assertThat(proxies.trusts(inJvm.remoteAddress())).isFalse();
+  }
+
+  @Test
+  void peersWithAnAddressDoNotGetThePolicyForThoseWithoutOne() {
+    TrustedProxies proxies = TrustedProxies.of("10.0.0.0/8").withoutAddress(ProxyHeaderPolicy.SKIP);
+
+    assertThat(proxies.select(channelFrom("10.0.0.1"))).isEqualTo(ProxyHeaderPolicy.REQUIRE);
+    assertThat(proxies.select(channelFrom("11.0.0.1"))).isEqualTo(ProxyHeaderPolicy.CLOSE);
+    assertClosed(proxies, channel(null, InetSocketAddress.createUnresolved("10.0.0.1", 1)));
+    assertClosed(proxies, channel(null, new DomainSocketAddress("/client")));
+    assertClosed(proxies, channel(new DomainSocketAddress("/server"), null));
+    assertClosed(
+        proxies, channel(new InetSocketAddress("10.0.0.9", 1), null)); // a reset connection
+    assertClosed(proxies, channel(null, null));
+  }
+
+  @Test
+  void policyForPeersWithoutAnAddressOutlivesOtherPoliciesAndAUnion() {
+    TrustedProxies proxies =
+        TrustedProxies.loopback()
+            .withoutAddress(ProxyHeaderPolicy.USE)
+            .withPolicies(ProxyHeaderPolicy.REQUIRE, ProxyHeaderPolicy.REJECT)
+            .and(TrustedProxies.unixPeers().withoutAddress(ProxyHeaderPolicy.SKIP));
+
+    assertThat(proxies.select(channel(null, new LocalAddress("client"))))
+        .isEqualTo(ProxyHeaderPolicy.USE);
+    assertThat(proxies.select(channelFrom("11.0.0.1"))).isEqualTo(ProxyHeaderPolicy.REJECT);
+    assertThatNullPointerException().isThrownBy(() -> proxies.withoutAddress(null));
+  }
+
+  private static void assertClosed(TrustedProxies proxies, Channel channel) {
+    assertThat(proxies.select(channel)).isEqualTo(ProxyHeaderPolicy.CLOSE);
+  }
+
+  private static Channel channel(SocketAddress local, SocketAddress remote) {
+    return new EmbeddedChannel() {
+      @Override
+      protected SocketAddress localAddress0() {
+        return local;
+      }
+
+      @Override
+      protected SocketAddress remoteAddress0() {
+        return remote;
       }
     };
   }
