@@ -6,6 +6,7 @@ package io.github.proxyheader.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.proxyheader.protocol.ProxyHeaderException.Reason;
 import io.github.proxyheader.testing.Bytes;
 import io.github.proxyheader.testing.Headers;
 import io.github.proxyheader.testing.OracleAssert;
@@ -18,7 +19,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.stream.StreamSupport;
+import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
@@ -42,6 +45,28 @@ class RoundTripProperties {
   @Provide
   Arbitrary<SslInfo> sslInfos() {
     return Headers.ssl();
+  }
+
+  /** Returns headers of both commands with checksums and identifiers of right and wrong lengths. */
+  @Provide
+  Arbitrary<byte[]> headersOfOddVectors() {
+    Arbitrary<byte[]> checksum = Headers.bytes(0, 6).map(v -> Bytes.tlv(TlvType.CRC32C, v));
+    Arbitrary<byte[]> id = Headers.bytes(126, 131).map(v -> Bytes.tlv(TlvType.UNIQUE_ID, v));
+    Arbitrary<byte[]> vectors =
+        Arbitraries.oneOf(checksum, id, Arbitraries.of(Bytes.tlv(0), Bytes.tlv(4)))
+            .list()
+            .ofMaxSize(4)
+            .map(all -> Bytes.concat(all.toArray(byte[][]::new)));
+    return Combinators.combine(
+            Arbitraries.of(0x20, 0x21),
+            Arbitraries.of(0x00, 0x11, 0x12, 0x20, 0x21, 0x31, 0x32),
+            vectors)
+        .as(
+            (command, code, all) -> {
+              int family = code >> 4;
+              int length = family == 0 ? 0 : family == 1 ? 12 : family == 2 ? 36 : 216;
+              return Bytes.binary(command, code, Bytes.filled(length, 'a'), all);
+            });
   }
 
   @Property(tries = 3_000)
@@ -92,6 +117,30 @@ class RoundTripProperties {
     SslInfo more = back.toBuilder().add(TlvType.SSL_CIPHER, new byte[] {'x'}).build();
     assertThat(more.vectors().toBytes())
         .isEqualTo(Bytes.concat(back.vectors().toBytes(), Bytes.tlv(0x23, new byte[] {'x'})));
+  }
+
+  @Property(tries = 2_000)
+  @Label(
+      "R45, R49, T12 whatever header was read, its builder builds it again if nothing is changed")
+  void everyHeaderThatWasReadIsBuiltAgain(@ForAll("headersOfOddVectors") byte[] bytes) {
+    ProxyHeaderReader lenient =
+        ProxyHeaderReader.builder().maxHeaderSize(65_551).verifyChecksum(false).build();
+    Verdict verdict = Verdict.of(lenient, bytes);
+    if (!verdict.isAccepted()) {
+      assertThat(verdict.reason()).isEqualTo(Reason.TLV);
+      return;
+    }
+    ProxyHeader header = verdict.header();
+    ProxyHeader built = header.toBuilder().build();
+    assertThat(built.tlvs()).extracting(Tlv::type).isEqualTo(types(header));
+    assertThat(built.toBuilder().build()).isEqualTo(built);
+    if (header.tlvs().first(TlvType.CRC32C).filter(crc -> crc.length() == 4).isEmpty()) {
+      assertThat(built).isEqualTo(header).hasSameHashCodeAs(header);
+    }
+  }
+
+  private static List<Integer> types(ProxyHeader header) {
+    return StreamSupport.stream(header.tlvs().spliterator(), false).map(Tlv::type).toList();
   }
 
   private static List<Tlv> others(SslInfo info) {
