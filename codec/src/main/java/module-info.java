@@ -11,6 +11,7 @@ module io.github.proxyheader.codec {
   requires transitive io.netty.handler;
   requires transitive io.netty.transport;
   requires transitive io.netty.transport.unix.common;
+  requires static io.netty.codec.classes.quic;
   requires static io.netty.transport.classes.epoll;
   requires static transitive org.jspecify;
 

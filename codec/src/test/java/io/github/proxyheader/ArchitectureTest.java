@@ -147,6 +147,7 @@ class ArchitectureTest {
                 "io.netty.util..",
                 "io.netty.channel..",
                 "io.netty.handler.codec",
+                "io.netty.handler.codec.quic", // optional
                 "io.netty.handler.ipfilter",
                 "io.netty.handler.ssl..",
                 "org.jspecify.annotations"))

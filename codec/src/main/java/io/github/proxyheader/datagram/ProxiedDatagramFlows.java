@@ -6,9 +6,11 @@ package io.github.proxyheader.datagram;
 
 import io.github.proxyheader.datagram.FlowTable.Flow;
 import io.github.proxyheader.handler.ProxiedAddress;
+import io.github.proxyheader.handler.ProxyHeaderPolicy;
 import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.protocol.ProxyHeaderException;
 import io.github.proxyheader.protocol.ProxyHeaderException.Reason;
+import io.github.proxyheader.protocol.ProxyVersion;
 import io.github.proxyheader.tlv.Tlvs;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -23,9 +25,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For applications that know their clients by {@link DatagramPacket#sender()}, as those for QUIC,
- * RakNet, RTP and DNS do: it stands behind the {@link ProxyHeaderDatagramDecoder} or the {@link
- * SimpleProxyProtocolCodec} and makes the proxies invisible.
+ * Makes the proxies invisible to an application that knows its clients by {@link
+ * DatagramPacket#sender()}, as implementations of QUIC, RakNet, RTP and DNS do. It stands behind
+ * the {@link ProxyHeaderDatagramDecoder} or the {@link SimpleProxyProtocolCodec}:
  *
  * <pre>{@code
  * channel.pipeline().addLast(new ProxyHeaderDatagramDecoder(options));
@@ -33,43 +35,65 @@ import org.jspecify.annotations.Nullable;
  * channel.pipeline().addLast(application);
  * }</pre>
  *
- * <p>Inbound, the client's address becomes the datagram's sender; {@link
- * ProxiedDatagram#proxiedAddress()} still tells the proxy as {@link ProxiedAddress#peer()}.
- * Outbound, a datagram to that client goes to the proxy that brought it. Datagrams without a
- * client's address in their header, and those to other addresses, stay as they are.
+ * <p>The sender of an inbound datagram becomes the client's address; {@link
+ * ProxiedDatagram#proxiedAddress()} still tells the proxy as {@link ProxiedAddress#peer()}. An
+ * outbound datagram to a client goes to the proxy that brought the client's newest datagram.
+ * Datagrams whose header has no addresses, and datagrams to other addresses, are not changed.
  *
- * <p>The memory is bounded by {@link DatagramFlowOptions.Builder#maxFlows}, whatever clients are
- * made up: for a new flow too many, the one that was not used for the longest time is forgotten. An
- * idle flow ends by itself. Looking one up takes constant time. Nothing is shared between channels.
+ * <p>Memory is bounded by {@link DatagramFlowOptions.Builder#maxFlows}, however many clients are
+ * made up: the flow that was not used for the longest time makes room for a new one. A flow also
+ * ends when it is idle. A look-up takes constant time. Nothing is shared between channels.
  *
- * <p><b>Who can take a client's answers?</b> A flow is bound to the proxy, address and port, that
- * brought its newest datagram. Only a header that the decoder's policy accepts, so only a trusted
- * proxy, can make or move one: a proxy that restarts, or another that takes over, gets the answers
- * as soon as it brings the client's next datagram. A client that sends to one proxy under another
- * client's address can so move that one's answers to this proxy until its next datagram; it does
- * not get to see them, for the proxy sends them to the real client. A datagram that came directly
- * from a client's address, where the policy lets those in, makes its answers go directly.
+ * <p>All facts of a flow are those of the client's newest datagram: the proxy, the destination, the
+ * local address and the policy.
  *
- * <p><b>A header on the first datagram only</b> ({@link DatagramFlowOptions.Builder#headerOnce}):
- * what follows from the same proxy, address and port, belongs to the first one's client, and comes
- * with its {@link ProxiedAddress}. A datagram without a header and a flow is dropped as MISSING, so
- * there can be no direct clients on such a channel. What follows is the client's own bytes, and may
- * look like a header: one that tells anything but the flow's client is dropped as UNEXPECTED. For
- * the same reason no live flow is forgotten for a new one, which is dropped as VALIDATION if there
- * are too many. Such a flow must not end before the proxy's own: set {@link
- * DatagramFlowOptions.Builder#idleTime} longer than the proxy's, or a client can wait and then tell
- * a header of its choice. Prefer proxies that follow R10.
+ * <p><b>Who can divert a client's answers?</b> Only a header that the decoder's policy accepts, so
+ * only a trusted proxy, can start a flow or move it to another proxy. A proxy that restarts, or
+ * takes over from another one, gets the answers when it brings the client's next datagram. A client
+ * that sends to one proxy under another client's address can move that client's answers to this
+ * proxy until that client's next datagram. It does not see them, because the proxy sends them to
+ * the real client. A datagram that comes directly from a client's address, if the policy accepts
+ * it, makes the answers go directly to that address.
  *
- * <p>Each channel needs its own instance, on the same executor as the decoder.
+ * <p><b>A header in front of the first datagram only</b> ({@link
+ * DatagramFlowOptions.Builder#headerOnce}): datagrams without a header belong to the client of the
+ * flow that started at the same address and port of the proxy, and have the header's addresses and
+ * vectors. If there is no such flow, they are dropped as MISSING. Only senders with policy REQUIRE
+ * or USE can have such flows. Those with another policy are direct clients.
+ *
+ * <p>The datagrams behind the first hold bytes that the client chooses and that may look like a
+ * header. If such a header tells another source than the flow's client, the datagram is dropped as
+ * UNEXPECTED. If it tells the same source, it is removed, and nothing else in it is believed. No
+ * flow that is not idle makes room for a new one: the new one is dropped as VALIDATION instead. A
+ * flow must not end before the proxy's own, or a client could wait and then send a header of its
+ * choice. Set {@link DatagramFlowOptions.Builder#idleTime} longer than the proxy's. Prefer proxies
+ * that follow R10.
+ *
+ * <p>Headers of version 1 come once for each flow, so they are dropped as VERSION without {@code
+ * headerOnce}.
+ *
+ * <p>The handler must stand on the same executor as the decoder. Each channel needs its own
+ * instance.
  */
 public final class ProxiedDatagramFlows extends ChannelDuplexHandler {
   private final DatagramFlowOptions options;
   private final FlowTable byClient;
 
-  /** What a proxy's address and port stand for, with {@code headerOnce} only. */
+  /** The flows by the proxy's address and port, with {@code headerOnce} only. */
   private final @Nullable FlowTable byProxy;
 
+  /**
+   * The senders that asked directly, with {@code repliesOnly} only. They have a table of their own,
+   * so that they never take the place of a client.
+   */
+  private final @Nullable FlowTable direct;
+
   private final DatagramReads reads = new DatagramReads();
+
+  /** The client whose datagram the handlers behind are handling at the moment. */
+  private @Nullable ProxiedAddress current;
+
+  private @Nullable ChildClients children;
 
   /** Creates a handler with all defaults. */
   public ProxiedDatagramFlows() {
@@ -87,11 +111,38 @@ public final class ProxiedDatagramFlows extends ChannelDuplexHandler {
     byClient = new FlowTable(options.maxFlows(), options.idleNanos(), clock);
     byProxy =
         options.headerOnce() ? new FlowTable(options.maxFlows(), options.idleNanos(), clock) : null;
+    direct =
+        options.repliesOnly()
+            ? new FlowTable(options.maxFlows(), options.idleNanos(), clock)
+            : null;
   }
 
-  /** Returns how many flows take up memory; to be called on the channel's event loop. */
+  /**
+   * Returns how many flows are remembered, those included that have ended and still take up memory.
+   * This method must be called on the channel's event loop.
+   */
   public int size() {
-    return byClient.size();
+    return byClient.size() + (direct == null ? 0 : direct.size());
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    children = new ChildClients(ctx.executor(), this::clientAt);
+    ctx.channel().attr(ProxiedAddress.CHILDREN).set(children);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    ctx.channel().attr(ProxiedAddress.CHILDREN).compareAndSet(children, null);
+  }
+
+  /** Returns the client that has this address, {@code null} if it has no flow. */
+  private @Nullable ProxiedAddress clientAt(InetSocketAddress address) {
+    if (current != null && current.source().equals(address)) {
+      return current;
+    }
+    Flow flow = flowTo(address);
+    return flow == null ? null : flow.client;
   }
 
   @Override
@@ -115,29 +166,43 @@ public final class ProxiedDatagramFlows extends ChannelDuplexHandler {
       return;
     }
     reads.passedOn();
+    InetSocketAddress sender = datagram.sender();
     if (client.isProxied() && client.source() instanceof InetSocketAddress source) {
-      remember(source, datagram.sender(), client);
-      ctx.fireChannelRead(
-          new ProxiedDatagram(datagram.content(), datagram.recipient(), source, client));
+      remember(source, sender, client);
+      sender = source;
     } else {
-      direct(datagram.sender(), client);
-      ctx.fireChannelRead(datagram);
+      rememberDirect(sender, client);
+    }
+    ProxiedAddress outer = current; // A handler behind may feed a datagram in while it handles one.
+    current = client;
+    try {
+      ctx.fireChannelRead(
+          new ProxiedDatagram(datagram.content(), datagram.recipient(), sender, client));
+    } finally {
+      current = outer;
     }
   }
 
   private ProxiedAddress clientOf(ProxiedDatagram datagram) {
     ProxiedAddress told = datagram.proxiedAddress();
+    ProxyHeader header = told.header();
     if (byProxy == null) {
+      if (header != null && header.version() == ProxyVersion.V1) {
+        throw new ProxyHeaderException(Reason.VERSION, "version 1 is once for each flow");
+      }
+      return told;
+    }
+    if (header == null && !mayHaveHeader(told.policy())) {
       return told;
     }
     Flow flow = byProxy.get(datagram.sender());
     if (flow != null) {
-      if (told.header() != null && !told.source().equals(flow.client.source())) {
+      if (header != null && !told.source().equals(flow.client.source())) {
         throw new ProxyHeaderException(Reason.UNEXPECTED, "another client in a flow");
       }
-      return flow.client;
+      return asTold(flow.client, told);
     }
-    if (told.header() == null) {
+    if (header == null) {
       throw new ProxyHeaderException(Reason.MISSING, "neither a header nor a flow");
     }
     if (told.isProxied()) {
@@ -149,27 +214,62 @@ public final class ProxiedDatagramFlows extends ChannelDuplexHandler {
     return told;
   }
 
-  /** Answers need the addresses alone, and vectors may be long. */
+  /** Returns whether a sender with this policy is a proxy, whose flow a datagram may belong to. */
+  private static boolean mayHaveHeader(ProxyHeaderPolicy policy) {
+    return switch (policy) {
+      case REQUIRE, USE -> true;
+      case IGNORE, REJECT, SKIP, CLOSE -> false;
+    };
+  }
+
+  /** Returns a flow's client; what does not come from a header is that of the newest datagram. */
+  private static ProxiedAddress asTold(ProxiedAddress client, ProxiedAddress told) {
+    return client.local().equals(told.local()) && client.policy() == told.policy()
+        ? client
+        : ProxiedAddress.of(client.header(), told.peer(), told.local(), told.policy());
+  }
+
+  /**
+   * Remembers a client as its newest datagram tells it. The vectors are left out unless they come
+   * only once: answers need the addresses alone, and vectors may be long.
+   */
   private void remember(InetSocketAddress source, InetSocketAddress proxy, ProxiedAddress client) {
+    if (direct != null) {
+      direct.remove(source);
+    }
     ProxyHeader header = client.header();
     if (header == null || header.tlvs().isEmpty() || byProxy != null) {
       byClient.put(source, new Flow(proxy, client));
       return;
     }
     Flow known = byClient.get(source);
-    if (known == null || !known.proxy.equals(proxy)) {
+    if (known == null || !known.proxy.equals(proxy) || !areSame(known.client, client)) {
       ProxyHeader addresses = header.toBuilder().tlvs(Tlvs.empty()).build();
-      byClient.put(
-          source, new Flow(proxy, ProxiedAddress.of(addresses, proxy, client.destination())));
+      ProxiedAddress withoutVectors =
+          ProxiedAddress.of(addresses, client.peer(), client.local(), client.policy());
+      byClient.put(source, new Flow(proxy, withoutVectors));
     }
   }
 
-  /** Answers go to the sender itself, the proxy being one that asks for its own sake. */
-  private void direct(InetSocketAddress sender, ProxiedAddress told) {
-    if (options.repliesOnly()) {
-      byClient.put(sender, new Flow(sender, ProxiedAddress.of(null, sender, told.destination())));
-    } else {
-      byClient.remove(sender);
+  /** Returns whether two values tell the same but for the vectors. */
+  private static boolean areSame(ProxiedAddress known, ProxiedAddress client) {
+    ProxyHeader knownHeader = known.header();
+    ProxyHeader header = client.header();
+    return knownHeader != null
+        && header != null
+        && knownHeader.transport() == header.transport()
+        && known.source().equals(client.source())
+        && known.destination().equals(client.destination())
+        && known.local().equals(client.local())
+        && known.policy() == client.policy();
+  }
+
+  /** Sees to it that answers to a direct sender, or to a proxy itself, go to that address. */
+  private void rememberDirect(InetSocketAddress sender, ProxiedAddress told) {
+    byClient.remove(sender);
+    if (direct != null) {
+      ProxiedAddress itself = ProxiedAddress.of(null, sender, told.local(), told.policy());
+      direct.put(sender, new Flow(sender, itself));
     }
   }
 
@@ -186,11 +286,8 @@ public final class ProxiedDatagramFlows extends ChannelDuplexHandler {
       ctx.write(msg, promise);
       return;
     }
-    Flow flow = byClient.get(recipient);
+    Flow flow = flowTo(recipient);
     if (flow != null) {
-      if (byProxy != null) {
-        byProxy.get(flow.proxy); // used in this direction
-      }
       ctx.write(by(flow, packet), promise);
     } else if (options.repliesOnly()) {
       ReferenceCountUtil.release(msg);
@@ -198,6 +295,18 @@ public final class ProxiedDatagramFlows extends ChannelDuplexHandler {
     } else {
       ctx.write(msg, promise);
     }
+  }
+
+  /** Returns the flow of an address, which is thereby used, {@code null} if there is none. */
+  private @Nullable Flow flowTo(InetSocketAddress address) {
+    Flow flow = byClient.get(address);
+    if (flow == null) {
+      return direct == null ? null : direct.get(address);
+    }
+    if (byProxy != null) {
+      byProxy.get(flow.proxy); // It is used as well.
+    }
+    return flow;
   }
 
   private static DatagramPacket by(Flow flow, DatagramPacket packet) {

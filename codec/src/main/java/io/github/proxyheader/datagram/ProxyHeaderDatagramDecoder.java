@@ -8,7 +8,6 @@ import io.github.proxyheader.protocol.HeaderPresence;
 import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.protocol.ProxyHeaderException;
 import io.github.proxyheader.protocol.ProxyHeaderException.Reason;
-import io.github.proxyheader.protocol.ProxyHeaderReader;
 import io.github.proxyheader.protocol.ProxyVersion;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -16,14 +15,14 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.Objects;
 
 /**
- * Takes the header off each datagram, and gives a {@link ProxiedDatagram} with its client's address
- * to the handlers behind.
+ * Removes the header from each datagram, and passes on a {@link ProxiedDatagram} that holds the
+ * payload and the client's address.
  *
  * <p><b>By default every datagram must have a header, and every sender is believed.</b> Whoever
- * reaches the port can claim any client address: name your proxies with {@link
- * DatagramReceiverOptions.Builder#policy(io.github.proxyheader.handler.TrustedProxies)}, and keep
- * packets that claim to come from them out of your network. A sender's address is not proved by a
- * handshake over UDP, as it is over TCP.
+ * reaches the port can claim any client address. Name your proxies with {@link
+ * DatagramReceiverOptions.Builder#policy(io.github.proxyheader.handler.TrustedProxies)}, and let no
+ * packets into your network that claim to come from them: UDP has no handshake that would prove the
+ * sender's address, as TCP has.
  *
  * <pre>{@code
  * DatagramReceiverOptions options =
@@ -32,10 +31,10 @@ import java.util.Objects;
  *         .build();
  * }</pre>
  *
- * <p>Each datagram stands for itself (R10): nothing of one is remembered for the next. One whose
- * header is incomplete, malformed, refused by the policy or the validator, or missing where it is
- * required, is released and told to the {@link DatagramListener}; no exception is fired, and the
- * channel stays open. By policy:
+ * <p>Each datagram is judged alone (R10), and nothing is remembered for the next one. A datagram is
+ * dropped if its header is incomplete or malformed, if the policy or the validator refuses it, or
+ * if there is none and the policy requires one. The {@link DatagramListener} is told; no exception
+ * is fired, and the channel stays open. The policies have these outcomes:
  *
  * <table>
  *   <caption>Policies and outcomes</caption>
@@ -50,20 +49,21 @@ import java.util.Objects;
  *     <td>what is wrong</td><td>what is wrong</td><td>what is wrong</td><td>UNEXPECTED</td></tr>
  *   <tr><td>a part of a header</td>
  *     <td>TRUNCATED</td><td>TRUNCATED</td><td>TRUNCATED</td><td>UNEXPECTED</td></tr>
- *   <tr><td>a header of version 1</td>
+ *   <tr><td>a header of version 1, unless it is allowed</td>
  *     <td>VERSION</td><td>VERSION</td><td>VERSION</td><td>UNEXPECTED</td></tr>
  * </table>
  *
- * <p>SKIP passes everything on as payload, CLOSE drops everything as UNTRUSTED. "Direct" is a
- * {@link ProxiedDatagram} as well, with the real addresses. A message that is no datagram is
- * dropped as MISSING, whatever the policy. The transport that a header tells is taken as it is:
- * some senders write TCP4 in datagrams.
+ * <p>With {@link DatagramReceiverOptions.Builder#allowVersion1} a header of version 1 is a header
+ * like any other. SKIP passes everything on as payload, and CLOSE drops everything as UNTRUSTED. A
+ * "direct" datagram is also passed on as a {@link ProxiedDatagram}, with the real addresses. A
+ * message that is not a datagram is dropped as MISSING under every policy. The transport in the
+ * header is not compared with that of the channel, because some senders write TCP4 in datagrams.
  *
- * <p>The payload is a slice of what was received, not a copy. Datagrams that the kernel put
- * together ({@link io.netty.channel.unix.SegmentedDatagramPacket}) are taken apart first. Where the
- * receive buffer ({@link io.netty.channel.ChannelOption#RCVBUF_ALLOCATOR}, 2,048 bytes unless set)
- * ends, the transport cuts a datagram off; the header's bytes count. Without {@code AUTO_READ}, a
- * read that brought only what was dropped is followed by another.
+ * <p>The payload is a slice of the buffer that was received, not a copy. Datagrams that the kernel
+ * has put together ({@link io.netty.channel.unix.SegmentedDatagramPacket}) are taken apart first.
+ * The transport cuts off what does not fit into the receive buffer, which has 2,048 bytes unless
+ * {@link io.netty.channel.ChannelOption#RCVBUF_ALLOCATOR} is set; the header needs some of them. If
+ * {@code AUTO_READ} is off and all datagrams of a read were dropped, the decoder reads again.
  *
  * <p>Each channel needs its own instance.
  */
@@ -78,7 +78,7 @@ public final class ProxyHeaderDatagramDecoder extends ChannelInboundHandlerAdapt
   /** Creates a decoder with these options. */
   public ProxyHeaderDatagramDecoder(DatagramReceiverOptions options) {
     Objects.requireNonNull(options, "options");
-    admission = new DatagramAdmission(options, new Version2(options.reader()));
+    admission = new DatagramAdmission(options, new WholeDatagram(options));
   }
 
   @Override
@@ -91,22 +91,23 @@ public final class ProxyHeaderDatagramDecoder extends ChannelInboundHandlerAdapt
     admission.readComplete(ctx);
   }
 
-  /** The PROXY protocol's version 2, in whole datagrams. */
-  private record Version2(ProxyHeaderReader reader) implements DatagramAdmission.Format {
+  /** The PROXY protocol, whose header must be complete in each datagram. */
+  private record WholeDatagram(DatagramReceiverOptions options)
+      implements DatagramAdmission.Format {
     @Override
     public boolean isPresent(ByteBuf in) {
-      return reader.detect(in) == HeaderPresence.PRESENT;
+      return options.reader().detect(in) == HeaderPresence.PRESENT;
     }
 
     @Override
     public ProxyHeader read(ByteBuf in) {
-      ProxyHeader header = reader.read(in);
-      if (header == null) { // no more bytes will come
+      ProxyHeader header = options.reader().read(in);
+      if (header == null) { // The rest of the header cannot come in another datagram.
         throw isPresent(in)
             ? new ProxyHeaderException(Reason.TRUNCATED, "the datagram ends in the header")
             : new ProxyHeaderException(Reason.MISSING, "no PROXY protocol header");
       }
-      if (header.version() == ProxyVersion.V1) {
+      if (header.version() == ProxyVersion.V1 && !options.allowVersion1()) {
         throw new ProxyHeaderException(Reason.VERSION, "version 1 in a datagram");
       }
       return header;

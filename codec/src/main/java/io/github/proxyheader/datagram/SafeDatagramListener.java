@@ -7,14 +7,20 @@ package io.github.proxyheader.datagram;
 import io.github.proxyheader.handler.ProxiedAddress;
 import io.github.proxyheader.protocol.ProxyHeaderException;
 import io.netty.channel.Channel;
-import java.lang.System.Logger.Level;
+import io.netty.util.internal.logging.InternalLogLevel;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps what an application's listener throws from the datagrams, and a flood of it from logs. */
+/**
+ * Calls an application's listener, and logs what it throws: the first time as a warning, later at
+ * level DEBUG, so that a listener that fails for each datagram does not flood the log.
+ */
 final class SafeDatagramListener implements DatagramListener {
-  private static final System.Logger LOGGER = System.getLogger(DatagramListener.class.getName());
+  private static final InternalLogger LOGGER =
+      InternalLoggerFactory.getInstance(DatagramListener.class);
 
   private final DatagramListener listener;
   private final AtomicBoolean warned = new AtomicBoolean();
@@ -43,7 +49,9 @@ final class SafeDatagramListener implements DatagramListener {
   }
 
   private void failed(Throwable cause) {
-    Level level = warned.getAndSet(true) ? Level.DEBUG : Level.WARNING;
-    LOGGER.log(level, "A listener failed", cause);
+    LOGGER.log(
+        warned.getAndSet(true) ? InternalLogLevel.DEBUG : InternalLogLevel.WARN,
+        "A listener failed",
+        cause);
   }
 }

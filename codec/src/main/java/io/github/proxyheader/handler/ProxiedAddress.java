@@ -10,6 +10,7 @@ import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import java.net.SocketAddress;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,16 @@ public final class ProxiedAddress {
   /** The attribute of the channel. {@link #of(Channel)} also works where it is not set. */
   public static final AttributeKey<ProxiedAddress> KEY =
       AttributeKey.valueOf(ProxiedAddress.class, "KEY");
+
+  /**
+   * The attribute of a channel that knows the clients of its child channels: a function that
+   * returns the client of a child, or {@code null} if it does not know it. It may be called from
+   * any thread. {@link #of(Channel)} asks it for children that have no {@link #KEY}. {@code
+   * ProxiedDatagramFlows} sets it on its channel, for the children that QUIC and other protocols
+   * have on one datagram channel.
+   */
+  public static final AttributeKey<Function<? super Channel, ? extends @Nullable ProxiedAddress>>
+      CHILDREN = AttributeKey.valueOf(ProxiedAddress.class, "CHILDREN");
 
   private final @Nullable ProxyHeader header;
   private final SocketAddress peer;
@@ -48,19 +59,39 @@ public final class ProxiedAddress {
    * addresses of the connection itself if the header has not come yet or there is no decoder. A
    * child channel, such as a stream of HTTP/2, has the client of the nearest parent that has one.
    *
+   * <p>A connection of Netty 4.2's QUIC codec, and so its streams, has the client of its flow if
+   * there is a {@code ProxiedDatagramFlows} in front of the codec: with the vectors of the header
+   * if the header comes once for each flow, or if this method is called in the initializer of the
+   * connection; otherwise with the addresses of the header alone. What is returned on the event
+   * loop is returned on other threads from then on. Without a flow, and before this method was
+   * called on the event loop, the source and the peer are both the address from which the
+   * connection's datagrams come as the codec sees it; behind {@code ProxiedDatagramFlows} this is
+   * the client's. When the client migrates to another address, it is that address's client. If
+   * there is no {@code ProxiedDatagramFlows}, the addresses are those of the QUIC channel, which
+   * are connection identifiers.
+   *
    * <p>This method may be called from any thread at any time.
    */
   public static ProxiedAddress of(Channel channel) {
     Objects.requireNonNull(channel, "channel");
     for (Channel at = channel; at != null; at = at.parent()) {
-      if (at.hasAttr(KEY)) {
-        ProxiedAddress address = at.attr(KEY).get();
-        if (address != null) {
-          return address;
-        }
+      ProxiedAddress address = known(at);
+      if (address != null) {
+        return address;
       }
     }
     return of(channel, null);
+  }
+
+  private static @Nullable ProxiedAddress known(Channel channel) {
+    ProxiedAddress own = channel.hasAttr(KEY) ? channel.attr(KEY).get() : null;
+    Channel parent = channel.parent();
+    if (own != null || parent == null || !parent.hasAttr(CHILDREN)) {
+      return own;
+    }
+    Function<? super Channel, ? extends @Nullable ProxiedAddress> children =
+        parent.attr(CHILDREN).get();
+    return children == null ? null : children.apply(channel);
   }
 
   /**

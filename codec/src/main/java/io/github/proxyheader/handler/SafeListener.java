@@ -6,12 +6,21 @@ package io.github.proxyheader.handler;
 
 import io.github.proxyheader.protocol.ProxyHeaderException;
 import io.netty.channel.Channel;
+import io.netty.util.internal.logging.InternalLogLevel;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Keeps what an application's listener throws from the connection. */
+/**
+ * Calls an application's listener, and logs what it throws: the first time as a warning, later at
+ * level DEBUG, so that a listener that fails for each connection does not flood the log.
+ */
 final class SafeListener implements ProxyHeaderListener {
-  private static final System.Logger LOGGER = System.getLogger(ProxyHeaderListener.class.getName());
+  private static final InternalLogger LOGGER =
+      InternalLoggerFactory.getInstance(ProxyHeaderListener.class);
 
   private final ProxyHeaderListener listener;
+  private final AtomicBoolean warned = new AtomicBoolean();
 
   SafeListener(ProxyHeaderListener listener) {
     this.listener = listener;
@@ -53,7 +62,10 @@ final class SafeListener implements ProxyHeaderListener {
     }
   }
 
-  private static void failed(Throwable cause) {
-    LOGGER.log(System.Logger.Level.WARNING, "A listener failed", cause);
+  private void failed(Throwable cause) {
+    LOGGER.log(
+        warned.getAndSet(true) ? InternalLogLevel.DEBUG : InternalLogLevel.WARN,
+        "A listener failed",
+        cause);
   }
 }

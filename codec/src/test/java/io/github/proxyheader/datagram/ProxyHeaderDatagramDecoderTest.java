@@ -403,7 +403,7 @@ class ProxyHeaderDatagramDecoderTest {
             told.add(cause.reason());
           }
         };
-    decoder(DatagramReceiverOptions.builder().listener(listener))
+    decoder(options().connectionListener(listener))
         .receive(HEADER, text("x"))
         .receive(text("dirt"));
     assertThat(told).containsExactly(CLIENT, Reason.MISSING);
@@ -487,8 +487,8 @@ class ProxyHeaderDatagramDecoderTest {
         .isThrownBy(() -> options.policy((DatagramPolicySelector) null));
     assertThatNullPointerException().isThrownBy(() -> options.reader(null));
     assertThatNullPointerException().isThrownBy(() -> options.validator(null));
-    assertThatNullPointerException().isThrownBy(() -> options.listener((DatagramListener) null));
-    assertThatNullPointerException().isThrownBy(() -> options.listener((ProxyHeaderListener) null));
+    assertThatNullPointerException().isThrownBy(() -> options.listener(null));
+    assertThatNullPointerException().isThrownBy(() -> options.connectionListener(null));
     assertThatNullPointerException().isThrownBy(() -> new ProxyHeaderDatagramDecoder(null));
   }
 
