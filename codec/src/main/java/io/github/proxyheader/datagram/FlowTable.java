@@ -13,14 +13,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flows by an address, least recently used first; a bounded number of them. Every call takes
- * constant time. An idle flow is never given out; its memory is freed as new flows come.
+ * A bounded number of flows by their address, the least recently used first. Every call takes
+ * constant time. An idle flow is never returned; its memory is freed when new flows come.
  */
 final class FlowTable {
-  /** Two for each one that comes: so the idle ones get fewer. */
+  /** How many idle flows one new flow removes at most: more than one, so that they get fewer. */
   private static final int EVICTED_AT_ONCE = 2;
 
-  /** Who a client is, and the proxy that brought it. */
+  /** A client and the proxy through which it is reached. */
   static final class Flow {
     final InetSocketAddress proxy;
     final ProxiedAddress client;
@@ -59,7 +59,7 @@ final class FlowTable {
     return flow;
   }
 
-  /** Adds a flow, or puts it in another's place; if there are too many, the oldest has to go. */
+  /** Adds or replaces a flow. If there are too many, the least recently used one is forgotten. */
   void put(InetSocketAddress address, Flow flow) {
     Endpoint key = Endpoint.of(address);
     if (key == null) {
@@ -78,9 +78,26 @@ final class FlowTable {
     }
   }
 
-  /** Returns whether a new flow would cost one that is not idle its place. */
+  /** Returns whether a flow that is not idle would have to make room for a new one. */
   boolean isFull() {
     return flows.size() >= maxFlows && !isIdle(flows.values().iterator().next(), clock.getAsLong());
+  }
+
+  /** Forgets the least recently used flow if it is idle. Returns whether it was. */
+  boolean removeIdle() {
+    Iterator<Flow> eldest = flows.values().iterator();
+    return eldest.hasNext() && isIdle(eldest.next(), clock.getAsLong()) && removeEldest();
+  }
+
+  /** Forgets the least recently used flow. Returns whether there was one. */
+  boolean removeEldest() {
+    Iterator<Flow> eldest = flows.values().iterator();
+    if (!eldest.hasNext()) {
+      return false;
+    }
+    eldest.next();
+    eldest.remove();
+    return true;
   }
 
   int size() {

@@ -82,11 +82,8 @@ public final class ProxiedDatagramFlows extends ChannelDuplexHandler {
   /** The flows by the proxy's address and port, with {@code headerOnce} only. */
   private final @Nullable FlowTable byProxy;
 
-  /**
-   * The senders that asked directly, with {@code repliesOnly} only. They have a table of their own,
-   * so that they never take the place of a client.
-   */
-  private final @Nullable FlowTable direct;
+  /** The senders that ask for themselves, with {@code repliesOnly} only. */
+  private final @Nullable DirectFlows direct;
 
   private final DatagramReads reads = new DatagramReads();
 
@@ -113,7 +110,7 @@ public final class ProxiedDatagramFlows extends ChannelDuplexHandler {
         options.headerOnce() ? new FlowTable(options.maxFlows(), options.idleNanos(), clock) : null;
     direct =
         options.repliesOnly()
-            ? new FlowTable(options.maxFlows(), options.idleNanos(), clock)
+            ? new DirectFlows(options.maxFlows(), options.idleNanos(), clock)
             : null;
   }
 
@@ -169,6 +166,7 @@ public final class ProxiedDatagramFlows extends ChannelDuplexHandler {
     InetSocketAddress sender = datagram.sender();
     if (client.isProxied() && client.source() instanceof InetSocketAddress source) {
       remember(source, sender, client);
+      makeRoom();
       sender = source;
     } else {
       rememberDirect(sender, client);
@@ -270,6 +268,7 @@ public final class ProxiedDatagramFlows extends ChannelDuplexHandler {
     if (direct != null) {
       ProxiedAddress itself = ProxiedAddress.of(null, sender, told.local(), told.policy());
       direct.put(sender, new Flow(sender, itself));
+      makeRoom();
     }
   }
 
@@ -307,6 +306,14 @@ public final class ProxiedDatagramFlows extends ChannelDuplexHandler {
       byProxy.get(flow.proxy); // It is used as well.
     }
     return flow;
+  }
+
+  /** Forgets idle flows, then those of direct senders, until there are not too many. */
+  private void makeRoom() {
+    boolean found = direct != null;
+    while (found && size() > options.maxFlows()) {
+      found = byClient.removeIdle() || direct != null && direct.removeEldest();
+    }
   }
 
   private static DatagramPacket by(Flow flow, DatagramPacket packet) {

@@ -46,6 +46,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProxiedDatagramFlowsTest {
   @RegisterExtension final Datagrams datagrams = new Datagrams();
@@ -275,6 +278,194 @@ class ProxiedDatagramFlowsTest {
     assertThat(out.proxiedAddress().header()).isEqualTo(header(CLIENT));
     datagrams.receiveFrom(OTHER_PROXY, ProxyHeaderWriter.toBytes(header));
     assertThat(wayTo(CLIENT)).isEqualTo(OTHER_PROXY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void destinationOfAFlowIsThatOfItsNewestDatagram(boolean vectors) {
+    Tlvs tlvs = vectors ? Tlvs.builder().authority("a.example").build() : Tlvs.empty();
+    ProxyHeader first = header(CLIENT).toBuilder().tlvs(tlvs).build();
+    ProxyHeader second = first.toBuilder().destination(OTHER_CLIENT).build();
+    flows(options()).receive(ProxyHeaderWriter.toBytes(first));
+    datagrams.receive(ProxyHeaderWriter.toBytes(second));
+    assertThat(answerTo(CLIENT).destination()).isEqualTo(OTHER_CLIENT);
+    datagrams.receive(ProxyHeaderWriter.toBytes(first));
+    assertThat(answerTo(CLIENT).destination()).isEqualTo(TARGET);
+    assertThat(answerTo(CLIENT).tlvs()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"every datagram", "every datagram, with vectors", "the first datagram"})
+  void localAddressAndPolicyOfAFlowAreThoseOfItsNewestDatagram(String headerIn) {
+    boolean once = headerIn.equals("the first datagram");
+    Tlvs tlvs =
+        headerIn.endsWith("vectors") ? Tlvs.builder().authority("a.example").build() : Tlvs.empty();
+    ProxyHeader header = header(CLIENT).toBuilder().tlvs(tlvs).build();
+    datagrams.with(new ProxiedDatagramFlows(options().headerOnce(once).build()));
+
+    datagrams.receiveMessage(proxied(header, SERVER, ProxyHeaderPolicy.USE));
+    ProxyHeader next = once ? null : header;
+    datagrams.receiveMessage(proxied(next, OTHER_CLIENT, ProxyHeaderPolicy.USE));
+    assertThat(datagrams.last().proxiedAddress().local()).isEqualTo(OTHER_CLIENT);
+    assertThat(answerTo(CLIENT).local()).isEqualTo(OTHER_CLIENT);
+    assertThat(answerTo(CLIENT).peer()).isEqualTo(PROXY);
+    datagrams.receiveMessage(proxied(next, OTHER_CLIENT, ProxyHeaderPolicy.REQUIRE));
+    assertThat(datagrams.last().proxiedAddress().source()).isEqualTo(CLIENT);
+    assertThat(answerTo(CLIENT).policy()).isEqualTo(ProxyHeaderPolicy.REQUIRE);
+  }
+
+  private static ProxiedDatagram proxied(
+      ProxyHeader header, InetSocketAddress local, ProxyHeaderPolicy policy) {
+    return new ProxiedDatagram(
+        Unpooled.EMPTY_BUFFER, local, PROXY, ProxiedAddress.of(header, PROXY, local, policy));
+  }
+
+  /** Sends to a client's address, and returns what is known of that client. */
+  private ProxiedAddress answerTo(InetSocketAddress client) {
+    datagrams.channel.writeAndFlush(new DatagramPacket(Unpooled.EMPTY_BUFFER, client));
+    return ((ProxiedDatagram) datagrams.channel.readOutbound()).proxiedAddress();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  @DisplayName("T22 no number of health checks and direct datagrams costs a client its flow")
+  void directDatagramsEvictNoClient(boolean headerOnce) {
+    flows(options().headerOnce(headerOnce).repliesOnly(true).maxFlows(2))
+        .receive(HEADER, text("x"));
+    for (int i = 1; i <= 10; i++) {
+      InetSocketAddress check = Addresses.inet("10.0.0.3", i);
+      byte[] header =
+          i % 2 == 0
+              ? ProxyHeaderWriter.toBytes(ProxyHeader.local())
+              : Bytes.binary(0x21, 0x00); // UNSPEC
+      datagrams.receiveFrom(check, header, text("ping"));
+      assertThat(wayTo(check)).isEqualTo(check);
+      assertThat(flows.size()).isLessThanOrEqualTo(2);
+    }
+    assertThat(wayTo(CLIENT)).isEqualTo(PROXY);
+
+    datagrams.receiveFrom(OTHER_PROXY, headerBytes(OTHER_CLIENT));
+    assertThat(wayTo(CLIENT)).as("a new client takes the room of a check").isEqualTo(PROXY);
+    assertThat(wayTo(OTHER_CLIENT)).isEqualTo(OTHER_PROXY);
+
+    InetSocketAddress check = Addresses.inet("10.0.0.3", 11);
+    datagrams.receiveFrom(check, ProxyHeaderWriter.toBytes(ProxyHeader.local()), text("ping"));
+    assertThat(wayTo(check)).as("answered although there is no room").isEqualTo(check);
+    assertThat(wayTo(CLIENT)).isEqualTo(PROXY);
+    assertThat(wayTo(OTHER_CLIENT)).isEqualTo(OTHER_PROXY);
+    assertThat(flowsTold.all).isEmpty();
+    assertThat(flows.size()).isEqualTo(2);
+  }
+
+  @Test
+  void directSenderThatComesByAProxyIsAnsweredByIt() {
+    flows(options().repliesOnly(true)).receiveFrom(CLIENT, text("direct")).receive(HEADER);
+    assertThat(wayTo(CLIENT)).isEqualTo(PROXY);
+    assertThat(flows.size()).isOne();
+  }
+
+  @Test
+  void directFlowEndsWhenItIsIdle() {
+    flows(options().repliesOnly(true).idleTime(Duration.ofSeconds(60)))
+        .receiveFrom(OTHER_CLIENT, text("direct"));
+    pass(Duration.ofSeconds(60));
+    ChannelFuture write =
+        datagrams.channel.writeAndFlush(new DatagramPacket(Unpooled.EMPTY_BUFFER, OTHER_CLIENT));
+    assertThat(write.cause()).isInstanceOf(NoRouteToHostException.class);
+  }
+
+  @Test
+  void idleClientsMakeRoomForDirectSenders() {
+    flows(options().repliesOnly(true).maxFlows(2).idleTime(Duration.ofSeconds(60)))
+        .receive(HEADER)
+        .receive(headerBytes(OTHER_CLIENT));
+    pass(Duration.ofSeconds(60));
+    datagrams.receiveFrom(Addresses.inet("10.0.0.3", 1), text("a"));
+    datagrams.receiveFrom(Addresses.inet("10.0.0.3", 2), text("b"));
+    assertThat(wayTo(Addresses.inet("10.0.0.3", 1))).isNotNull();
+    assertThat(wayTo(Addresses.inet("10.0.0.3", 2))).isNotNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"IGNORE", "REJECT", "SKIP"})
+  void headerOnceSendersWhoseHeadersAreNotUsedAreDirect(ProxyHeaderPolicy policy) {
+    ProxyHeaderPolicy[] current = {ProxyHeaderPolicy.USE};
+    flows = new ProxiedDatagramFlows(options().headerOnce(true).listener(flowsTold).build());
+    DatagramReceiverOptions receiver =
+        DatagramReceiverOptions.builder().policy((channel, sender) -> current[0]).build();
+    datagrams.with(new ProxyHeaderDatagramDecoder(receiver), flows).receive(HEADER, text("x"));
+    current[0] = policy; // the list of proxies has changed
+    datagrams.receive(text("y")).receiveFrom(OTHER_CLIENT, text("z"));
+    assertThat(datagrams.received)
+        .extracting(DatagramPacket::sender)
+        .containsExactly(CLIENT, PROXY, OTHER_CLIENT);
+    assertThat(datagrams.last().proxiedAddress().isProxied()).isFalse();
+    assertThat(flowsTold.all).isEmpty();
+  }
+
+  @Test
+  void headerOnceUnixClientsKeepTheirHeaderToo() {
+    byte[] unix = concat(Bytes.path("/client"), Bytes.path("/server"));
+    flows(options().headerOnce(true)).receive(Bytes.binary(0x21, 0x32, unix)).receive(text("y"));
+    assertThat(datagrams.last().sender()).isEqualTo(PROXY);
+    assertThat(datagrams.last().proxiedAddress().isProxied()).isTrue();
+  }
+
+  /** A line as the stream module of nginx writes it. */
+  private static final byte[] NGINX_LINE = text("PROXY TCP4 203.0.113.7 198.51.100.9 45678 53\r\n");
+
+  private Datagrams version1(DatagramFlowOptions.Builder options) {
+    flows = new ProxiedDatagramFlows(options.listener(flowsTold).build(), () -> now);
+    DatagramReceiverOptions receiver =
+        DatagramReceiverOptions.builder()
+            .policy(ProxyHeaderPolicy.USE)
+            .allowVersion1(true)
+            .listener(datagrams.told)
+            .build();
+    return datagrams.with(new ProxyHeaderDatagramDecoder(receiver), flows);
+  }
+
+  @Test
+  void version1InFrontOfTheFirstDatagramTellsTheClientOfTheFlow() {
+    version1(options().headerOnce(true))
+        .receive(NGINX_LINE, text("first"))
+        .receive(text("second"))
+        .receive(NGINX_LINE, text("third"))
+        .receiveFrom(OTHER_PROXY, text("stranger"));
+    assertThat(datagrams.payloads).containsExactly("first", "second", "third");
+    assertThat(datagrams.received).allMatch(datagram -> datagram.sender().equals(CLIENT));
+    assertThat(datagrams.last().proxiedAddress().destination()).isEqualTo(TARGET);
+    assertThat(wayTo(CLIENT)).isEqualTo(PROXY);
+    assertThat(flowsTold.all).containsExactly("MISSING");
+  }
+
+  @Test
+  void version1OfAnotherClientInAFlowIsDropped() {
+    version1(options().headerOnce(true))
+        .receive(NGINX_LINE, text("x"))
+        .receive(text("PROXY TCP4 127.0.0.1 198.51.100.9 1 53\r\n"), text("forged"))
+        .receive(text("PROXY UNKNOWN\r\n"), text("forged"))
+        .receive(HEADER, text("the same client in version 2"))
+        .receive(headerBytes(OTHER_CLIENT), text("forged"));
+    assertThat(flowsTold.all).containsExactly("UNEXPECTED", "UNEXPECTED", "UNEXPECTED");
+    assertThat(datagrams.payloads).containsExactly("x", "the same client in version 2");
+    assertThat(datagrams.received).allMatch(datagram -> datagram.sender().equals(CLIENT));
+  }
+
+  @Test
+  void version1NewSessionComesFromAnotherPortOfTheProxy() {
+    InetSocketAddress nextPort = Addresses.inet("10.0.0.1", 4_001);
+    version1(options().headerOnce(true)).receive(NGINX_LINE, text("a"));
+    datagrams.receiveFrom(nextPort, NGINX_LINE, text("b")).receiveFrom(nextPort, text("c"));
+    assertThat(datagrams.payloads).containsExactly("a", "b", "c");
+    assertThat(wayTo(CLIENT)).isEqualTo(nextPort);
+  }
+
+  @Test
+  void version1WithoutHeaderOnceIsDroppedForTheRestWouldBeTheProxysOwn() {
+    version1(options()).receive(NGINX_LINE, text("x"));
+    assertThat(datagrams.received).isEmpty();
+    assertThat(flowsTold.all).containsExactly("VERSION");
   }
 
   @Test

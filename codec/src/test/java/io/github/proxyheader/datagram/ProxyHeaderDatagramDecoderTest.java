@@ -26,6 +26,7 @@ import io.github.proxyheader.protocol.ProxyHeaderException;
 import io.github.proxyheader.protocol.ProxyHeaderException.Reason;
 import io.github.proxyheader.protocol.ProxyHeaderReader;
 import io.github.proxyheader.protocol.ProxyHeaderWriter;
+import io.github.proxyheader.protocol.ProxyVersion;
 import io.github.proxyheader.testing.BufferKind;
 import io.github.proxyheader.testing.Bytes;
 import io.github.proxyheader.testing.Datagrams;
@@ -407,6 +408,59 @@ class ProxyHeaderDatagramDecoderTest {
         .receive(HEADER, text("x"))
         .receive(text("dirt"));
     assertThat(told).containsExactly(CLIENT, Reason.MISSING);
+    assertThat(datagrams.told.all).as("the other listener").containsExactly("proxied", "MISSING");
+  }
+
+  @Test
+  void listenerThatFailsKeepsNothingFromTheOther() {
+    List<Object> told = new ArrayList<>();
+    datagrams.told.then(
+        channel -> {
+          throw new IllegalStateException("a listener's fault");
+        });
+    ProxyHeaderListener listener =
+        new ProxyHeaderListener() {
+          @Override
+          public void proxied(Channel channel, ProxiedAddress address) {
+            told.add(address.source());
+            throw new IllegalStateException("the other listener's fault");
+          }
+        };
+    decoder(options().connectionListener(listener)).receive(HEADER, text("x"));
+    assertThat(told).containsExactly(CLIENT);
+    assertThat(datagrams.payloads).containsExactly("x");
+    assertThat(logs.lines()).filteredOn(line -> line.contains("A listener failed")).hasSize(2);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "'PROXY TCP4 203.0.113.7 198.51.100.9 45678 53\\r\\nx', proxied",
+    "'PROXY TCP6 2001:db8::7 2001:db8::9 45678 53\\r\\nx', proxied",
+    "'PROXY UNKNOWN\\r\\nx', direct",
+    "'PROXY TCP4 203.0.113.7 198.51.100.9 45678 53', TRUNCATED",
+    "'PROXY TCP4 203.0.113.7 198.51.100.9 45678 53\\r', TRUNCATED",
+    "'PROXY', TRUNCATED",
+    "'PROX', direct",
+    "'PROXY UDP4 203.0.113.7 198.51.100.9 45678 53\\r\\nx', TRANSPORT",
+    "'PROXYING is no header', SYNTAX",
+  })
+  void version1IsReadIfItIsAllowed(String bytes, String outcome) {
+    decoder(options().policy(ProxyHeaderPolicy.USE).allowVersion1(true))
+        .receive(text(bytes.replace("\\r", "\r").replace("\\n", "\n")));
+    assertThat(datagrams.told.all).containsExactly(outcome);
+    if (bytes.endsWith("x")) {
+      assertThat(datagrams.payloads).allMatch("x"::equals);
+    }
+  }
+
+  @Test
+  void version1IsNotReadByAReaderThatIsSetNotTo() {
+    decoder(
+            options()
+                .allowVersion1(true)
+                .reader(ProxyHeaderReader.builder().versions(ProxyVersion.V2).build()))
+        .receive(text("PROXY TCP4 203.0.113.7 198.51.100.9 45678 53\r\nx"));
+    assertDropped(Reason.VERSION);
   }
 
   @Test
