@@ -42,62 +42,83 @@ import org.jspecify.annotations.Nullable;
  *     });
  * }</pre>
  *
- * <p>It stands behind Netty's {@code ProxyHandler}, so that the header travels inside the tunnel,
- * and in front of {@link io.netty.handler.ssl.SslHandler}, for the header travels outside of TLS.
- * It must be in the pipeline before anything is written by the handlers behind it.
+ * <p>Add the encoder behind Netty's {@code ProxyHandler}, so that the header travels inside the
+ * tunnel, and in front of {@link io.netty.handler.ssl.SslHandler}, because the header travels
+ * outside of TLS. It must be in the pipeline before the handlers behind it write anything.
  *
- * <p>The header is first whoever writes first: a write before {@code connect()}, a listener of the
- * connect future, a handler in {@code channelActive}. It is one buffer, and leaves together with
- * what is written during {@code channelActive}; at the end of that it is flushed in any case, for a
- * server that speaks first. A flush before the connection stands is put off until it does. With
- * {@link ChannelOption#TCP_FASTOPEN_CONNECT} the header is in the SYN if the transport can do that.
+ * <p>The header comes first whoever writes first: a write before {@code connect()}, a listener of
+ * the connect future, or a handler in {@code channelActive}. It is one buffer, and leaves together
+ * with what is written during {@code channelActive}. It is flushed at the end of that in any case,
+ * for a server that speaks first. A flush before the channel is connected is put off until then.
+ * With {@link ChannelOption#TCP_FASTOPEN_CONNECT} the header is in the SYN if the transport can do
+ * that.
  *
  * <p>The connect future completes when the transport has taken the header, as a rule at the end of
- * {@code channelActive}; the handler is gone by then. It fails, and the channel is closed, with the
- * cause of a source that throws, or of a header that cannot be written; what was written before the
- * connection then fails too; a source that throws at such a write fails it at once, and the connect
- * when it comes. Cancelling it cancels the connect. Where no connect is under way, because the
- * handler was added to a connection that stood already, such a cause goes through {@code
- * exceptionCaught}.
+ * {@code channelActive}. The encoder has left the pipeline by then. If the source throws, or the
+ * header cannot be written, the connect future fails with that cause, the channel is closed, and
+ * what was written before the connection fails too. If the source throws at a write before {@code
+ * connect()}, that write fails at once, and so does the connect when it comes. On a channel that
+ * was connected when the encoder was added, such a cause goes through {@code exceptionCaught}.
+ *
+ * <p>If the caller's connect promise is cancelled, or somebody else fails it, while the connect is
+ * under way or the header is not written yet, the channel is closed. If somebody else completes it
+ * with success, the encoder goes on, and a later failure goes through {@code exceptionCaught}.
  *
  * <p>If the transport does not take the header within {@link SenderOptions.Builder#writeTimeout},
- * counted from the moment that the connection stands, the connect future fails with a {@link
+ * counted from the moment that the channel is connected, the connect future fails with a {@link
  * ConnectTimeoutException} and the channel is closed; what is written later fails too.
  *
- * <p>An instance serves one connection. It may have an executor of its own, but then stays in the
- * pipeline and does nothing more: messages on their way to that executor would be overtaken.
+ * <p>Each connection needs an instance of its own. The encoder may have an executor of its own, but
+ * then stays in the pipeline and does nothing more, because messages on their way to that executor
+ * would be overtaken if it left.
  */
 public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
+  /** What has become of the header; {@code docs/ARCHITECTURE.md} has the diagram. */
   private enum State {
     /** The header is not due yet. */
-    IDLE,
-    /** The source is asked. */
+    NEW,
+    /** The source is asked for the header. */
     ASKING,
-    /** The header was written. */
+    /** The header is written, and the transport has not taken it yet. */
     QUEUED,
-    /** The transport took it, or there is none. */
+    /** The transport has taken the header, or the connection has none. */
     SENT,
-    /** The handler has nothing more to do. */
-    DONE,
-    /**
-     * There will be no header, and so nothing else: the channel is closed, at the latest by
-     * connect.
-     */
-    FAILED
+    /** There will be no header. Nothing else is sent, and the channel is closed. */
+    FAILED,
+    /** The encoder has nothing more to do. */
+    GONE
+  }
+
+  /** What has become of the connection. */
+  private enum Connection {
+    /** No connect was asked for, or it has failed and may be tried again. */
+    NONE,
+    /** A connect is under way. */
+    CONNECTING,
+    /** The channel is connected. */
+    CONNECTED
   }
 
   private static final AttributeKey<ProxyHeader> SENT_HEADER =
       AttributeKey.valueOf(ProxyHeaderEncoder.class, "SENT_HEADER");
 
   private final SenderOptions options;
-  private State state = State.IDLE;
+  private State state = State.NEW;
+  private Connection connection = Connection.NONE;
+
+  /** The cause of {@link State#FAILED}. */
   private @Nullable Throwable failure;
 
-  /** The caller's; the transport is given another in its place. */
+  /** The address that the caller connects to. */
+  private @Nullable SocketAddress target;
+
+  /** The caller's promise; the transport is given another one in its place. */
   private @Nullable ChannelPromise connectPromise;
 
-  private boolean connected;
+  /** Whether something was flushed before the channel was connected. */
   private boolean flushPending;
+
+  /** Ends the wait for a header that the transport does not take. */
   private @Nullable Future<?> timer;
 
   /** Creates a handler that sends this header. */
@@ -142,26 +163,8 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     if (ctx.channel().isActive()) {
-      connected(ctx); // channelActive may have been already
-    }
-  }
-
-  /**
-   * Taken out before the header was due, the handler sends none; a flush that it has put off goes
-   * on as it would have without it. A connect that is under way still ends as it would have.
-   */
-  @Override
-  public void handlerRemoved(ChannelHandlerContext ctx) {
-    if (state == State.IDLE) {
-      state = State.SENT;
-    }
-    if (state == State.FAILED) {
-      ctx.close();
-    } else if (state == State.QUEUED && connected && !ctx.channel().isOpen()) {
-      fail(ctx, new ClosedChannelException()); // who holds the header may never say so
-    } else if (connectPromise == null) {
-      stopTimer();
-      flushIfPending(ctx);
+      target = ctx.channel().remoteAddress();
+      onConnectedWithoutEvent(ctx);
     }
   }
 
@@ -174,48 +177,117 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
     if (failure != null) {
       promise.tryFailure(failure);
       ctx.close();
-      return;
-    }
-    if (connected || connectPromise != null) {
-      ctx.connect(
-          remoteAddress, localAddress, promise); // a second one is the transport's to refuse
-      return;
-    }
-    connectPromise = promise;
-    if (Boolean.TRUE.equals(ctx.channel().config().getOption(ChannelOption.TCP_FASTOPEN_CONNECT))) {
-      writeHeader(ctx);
-      if (state == State.FAILED) {
-        return;
+    } else if (connection != Connection.NONE) {
+      ctx.connect(remoteAddress, localAddress, promise); // the transport refuses a second one
+    } else if (promise.isDone() && !promise.isSuccess()) {
+      ctx.close(); // it was cancelled on its way to the event loop
+    } else {
+      connection = Connection.CONNECTING;
+      connectPromise = promise;
+      target = remoteAddress;
+      if (isFastOpen(ctx)) {
+        writeHeader(ctx);
+      }
+      if (state != State.FAILED) {
+        connectTransport(ctx, remoteAddress, localAddress, promise);
       }
     }
-    // The caller's listeners may write: they must not run before the header is on its way, and on
-    // most transports the promise completes before channelActive.
-    // The transport's own listeners must run on the event loop, whatever executor this handler has.
+  }
+
+  private static boolean isFastOpen(ChannelHandlerContext ctx) {
+    return Boolean.TRUE.equals(
+        ctx.channel().config().getOption(ChannelOption.TCP_FASTOPEN_CONNECT));
+  }
+
+  /**
+   * Connects with another promise than the caller's. The caller's listeners may write, so they must
+   * not run before the header is on its way, but on most transports the promise completes before
+   * {@code channelActive}. The transport's own listeners must run on the event loop, whatever
+   * executor this handler has.
+   */
+  private void connectTransport(
+      ChannelHandlerContext ctx,
+      SocketAddress remoteAddress,
+      @Nullable SocketAddress localAddress,
+      ChannelPromise promise) {
     ChannelPromise inner = ctx.channel().newPromise();
-    inner.addListener(future -> onExecutor(ctx, () -> connectDone(ctx, promise, future)));
-    promise.addListener(
-        future -> {
-          if (future.isCancelled() && !inner.cancel(false)) {
-            ctx.close(); // connected, but the header is stuck
-          }
-        });
+    inner.addListener(future -> onExecutor(ctx, () -> onConnectCompleted(ctx, promise, future)));
+    promise.addListener(future -> onExecutor(ctx, () -> onPromiseCompleted(ctx, promise, inner)));
     ctx.connect(remoteAddress, localAddress, inner);
+  }
+
+  private static void onExecutor(ChannelHandlerContext ctx, Runnable task) {
+    if (ctx.executor().inEventLoop()) {
+      task.run();
+    } else {
+      ctx.executor().execute(task);
+    }
+  }
+
+  private void onConnectCompleted(
+      ChannelHandlerContext ctx, ChannelPromise promise, Future<?> inner) {
+    if (inner.isSuccess()) {
+      onConnectedWithoutEvent(ctx);
+      return;
+    }
+    connection = Connection.NONE; // some transports allow another attempt
+    connectPromise = null;
+    promise.tryFailure(inner.cause());
+    if (state != State.NEW) {
+      ctx.close(); // not all transports close, and what is written would wait for ever
+    }
+  }
+
+  /** Ends the connection if the caller, or anybody else, has ended the promise without success. */
+  private void onPromiseCompleted(
+      ChannelHandlerContext ctx, ChannelPromise promise, ChannelPromise inner) {
+    if (connectPromise == promise && state != State.FAILED && !promise.isSuccess()) {
+      inner.cancel(false);
+      ctx.close(); // not all transports close a channel whose connect is cancelled
+    }
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    stands(ctx);
+    onConnected(ctx);
     ctx.fireChannelActive();
-    // Only now: what the handlers behind have written leaves together with the header.
+    // Only now, so that what the handlers behind have written leaves together with the header.
     flushPending = false;
     ctx.flush();
     leaveIfDone(ctx);
     startTimer(ctx);
   }
 
+  /**
+   * Notes that the channel is connected where {@code channelActive} may be past, or still to come.
+   * What is flushed in {@code channelActive} is flushed from a task here.
+   */
+  private void onConnectedWithoutEvent(ChannelHandlerContext ctx) {
+    onConnected(ctx);
+    if (flushPending || state == State.QUEUED) {
+      ctx.executor()
+          .execute(
+              () -> {
+                flushIfPending(ctx);
+                startTimer(ctx);
+              });
+    }
+    leaveIfDone(ctx);
+  }
+
+  private void onConnected(ChannelHandlerContext ctx) {
+    boolean first = connection != Connection.CONNECTED;
+    connection = Connection.CONNECTED;
+    if (failure == null) {
+      writeHeader(ctx);
+    } else if (first) {
+      fail(ctx, failure); // the failure of a write before the connect was kept until now
+    }
+  }
+
   @Override
   public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
-    Throwable refusal = null;
+    Throwable refusal;
     if (state == State.ASKING) {
       refusal = new IllegalStateException("the source of the header wrote to the channel");
     } else {
@@ -230,81 +302,14 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
     }
   }
 
-  @Override
-  public void flush(ChannelHandlerContext ctx) {
-    if (ctx.channel().isActive()) {
-      flushPending = false;
-      ctx.flush();
-    } else {
-      flushPending = true; // before the connection stands it would fail all that is written
-    }
-  }
-
-  /**
-   * Who hears of a failed write closes, as {@code SslHandler} does with fast open; a connect that
-   * is already on its way to this handler still learns the cause.
-   */
-  @Override
-  public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-    if (failure != null && !connected && connectPromise == null) {
-      ctx.executor().execute(() -> ctx.close(promise));
-    } else {
-      ctx.close(promise);
-    }
-  }
-
-  private static void onExecutor(ChannelHandlerContext ctx, Runnable task) {
-    if (ctx.executor().inEventLoop()) {
-      task.run();
-    } else {
-      ctx.executor().execute(task);
-    }
-  }
-
-  private void connectDone(ChannelHandlerContext ctx, ChannelPromise promise, Future<?> inner) {
-    if (!inner.isSuccess()) {
-      connectPromise = null; // some transports allow another attempt
-      promise.tryFailure(inner.cause());
-      if (state != State.IDLE) {
-        ctx.close(); // not all transports do, and what is written would wait for ever
-      }
-    } else {
-      connected(ctx);
-    }
-  }
-
-  /** The connection stands, and channelActive may follow or not. */
-  private void connected(ChannelHandlerContext ctx) {
-    stands(ctx);
-    if (flushPending || state == State.QUEUED) {
-      ctx.executor()
-          .execute(
-              () -> {
-                flushIfPending(ctx);
-                startTimer(ctx);
-              });
-    }
-    leaveIfDone(ctx);
-  }
-
-  private void stands(ChannelHandlerContext ctx) {
-    boolean first = !connected;
-    connected = true;
-    if (failure == null) {
-      writeHeader(ctx);
-    } else if (first) {
-      fail(ctx, failure); // it was put off until here
-    }
-  }
-
   private void writeHeader(ChannelHandlerContext ctx) {
-    if (state != State.IDLE) {
+    if (state != State.NEW) {
       return;
     }
     state = State.ASKING;
     ByteBuf bytes;
     try {
-      ProxyHeader header = options.source().headerFor(ctx.channel());
+      ProxyHeader header = options.source().headerFor(ctx.channel(), target);
       if (header == null) {
         state = State.SENT;
         return;
@@ -318,24 +323,32 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
     }
     state = State.QUEUED;
     flushPending = true;
-    ctx.write(bytes).addListener(future -> headerWritten(ctx, future));
+    ctx.write(bytes).addListener(future -> onHeaderWritten(ctx, future));
   }
 
-  private void headerWritten(ChannelHandlerContext ctx, Future<?> write) {
+  private void onHeaderWritten(ChannelHandlerContext ctx, Future<?> write) {
     if (state != State.QUEUED) {
       return;
     }
-    if (write.isSuccess()) {
+    Throwable cause = write.cause();
+    if (cause == null) {
       state = State.SENT;
       leaveIfDone(ctx);
-      return;
-    }
-    Throwable cause = write.cause();
-    if (cause instanceof ClosedChannelException && connectPromise != null && !connected) {
-      state = State.FAILED; // the connect has failed: its promise is about to say why
+    } else if (cause instanceof ClosedChannelException && connection == Connection.CONNECTING) {
+      state = State.FAILED; // the connect has failed, and is about to complete with the cause
       failure = cause;
     } else {
       fail(ctx, cause);
+    }
+  }
+
+  @Override
+  public void flush(ChannelHandlerContext ctx) {
+    if (ctx.channel().isActive()) {
+      flushPending = false;
+      ctx.flush();
+    } else {
+      flushPending = true; // a flush before the channel is connected fails all that is written
     }
   }
 
@@ -346,18 +359,18 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
     }
   }
 
-  /** Called when the header was flushed: as a rule the transport has taken it by then. */
+  /** Starts the time-out after a flush; the transport has taken the header by then as a rule. */
   private void startTimer(ChannelHandlerContext ctx) {
     if (state != State.QUEUED || timer != null) {
       return;
     }
     long nanos = options.writeTimeoutNanos(ctx.channel().config());
     if (nanos > 0) {
-      timer = ctx.executor().schedule(() -> timedOut(ctx, nanos), nanos, TimeUnit.NANOSECONDS);
+      timer = ctx.executor().schedule(() -> onTimeout(ctx, nanos), nanos, TimeUnit.NANOSECONDS);
     }
   }
 
-  private void timedOut(ChannelHandlerContext ctx, long nanos) {
+  private void onTimeout(ChannelHandlerContext ctx, long nanos) {
     if (state == State.QUEUED) {
       String message = "the PROXY header was not written within ";
       long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
@@ -374,11 +387,49 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
     }
   }
 
-  private void leaveIfDone(ChannelHandlerContext ctx) {
-    if (state != State.SENT || !connected) {
-      return; // with fast open the header is sent before the connection stands
+  /**
+   * Delays a close while a failure is waiting for its connect. A handler that hears of the failed
+   * write closes the channel, as {@code SslHandler} does with fast open, and a connect that is
+   * already on its way to this handler should still complete with the cause.
+   */
+  @Override
+  public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+    if (failure != null && connection == Connection.NONE) {
+      ctx.executor().execute(() -> ctx.close(promise));
+    } else {
+      ctx.close(promise);
     }
-    state = State.DONE;
+  }
+
+  /**
+   * Sends no header if it was not due yet, and passes on a flush that was put off. A connect that
+   * is under way still completes as it would have.
+   */
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    if (state == State.NEW) {
+      state = State.SENT;
+    }
+    if (state == State.FAILED) {
+      ctx.close();
+    } else if (state == State.QUEUED
+        && connection == Connection.CONNECTED
+        && !ctx.channel().isOpen()) {
+      fail(ctx, new ClosedChannelException()); // a handler may hold the header and never tell
+    } else if (connectPromise == null) {
+      stopTimer();
+      flushIfPending(ctx);
+    }
+  }
+
+  /**
+   * Leaves the pipeline once the channel is connected and the header sent; fast open sends first.
+   */
+  private void leaveIfDone(ChannelHandlerContext ctx) {
+    if (state != State.SENT || connection != Connection.CONNECTED) {
+      return;
+    }
+    state = State.GONE;
     stopTimer();
     if (!ctx.isRemoved() && ctx.executor() == ctx.channel().eventLoop()) {
       try {
@@ -396,11 +447,12 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
     state = State.FAILED;
     failure = cause;
     stopTimer();
-    if (connectPromise != null) {
-      connectPromise.tryFailure(cause);
-    } else if (!connected) {
-      return; // a connect() is still to be told, and finds no handler in a channel that is closed
-    } else if (!(cause instanceof ClosedChannelException)) {
+    boolean told = connectPromise != null && connectPromise.tryFailure(cause);
+    if (!told && connection == Connection.NONE) {
+      return; // the connect that is still to come completes with the cause
+    }
+    boolean canBeTold = connectPromise == null || connectPromise.isSuccess();
+    if (!told && canBeTold && !(cause instanceof ClosedChannelException)) {
       ctx.fireExceptionCaught(cause);
     }
     ctx.close();

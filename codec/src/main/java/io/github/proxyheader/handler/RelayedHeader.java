@@ -13,6 +13,7 @@ import io.github.proxyheader.tlv.Tlvs;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -79,7 +80,7 @@ final class RelayedHeader implements ProxyHeaderSource {
   }
 
   @Override
-  public ProxyHeader headerFor(Channel outbound) {
+  public ProxyHeader headerFor(Channel outbound, @Nullable SocketAddress target) {
     if (options.version() == ProxyVersion.V1) {
       return text(accepted);
     }

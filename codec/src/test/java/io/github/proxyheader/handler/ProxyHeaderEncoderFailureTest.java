@@ -330,7 +330,7 @@ class ProxyHeaderEncoderFailureTest {
   void aSourceThatWritesToTheChannelIsRefused() {
     List<ChannelFuture> writes = new ArrayList<>();
     ProxyHeaderSource source =
-        outbound -> {
+        (outbound, target) -> {
           writes.add(outbound.writeAndFlush(channel.data("too early")));
           return HEADER;
         };
@@ -346,7 +346,7 @@ class ProxyHeaderEncoderFailureTest {
   @Test
   void aSourceThatClosesTheChannelFailsTheConnect() {
     ProxyHeaderSource source =
-        outbound -> {
+        (outbound, target) -> {
           outbound.close();
           return HEADER;
         };
@@ -362,7 +362,7 @@ class ProxyHeaderEncoderFailureTest {
   @Test
   void aSourceThatTakesTheHandlerOutIsTooLateToStopTheHeader() {
     ProxyHeaderSource source =
-        outbound -> {
+        (outbound, target) -> {
           outbound.pipeline().remove(ProxyHeaderEncoder.class);
           return HEADER;
         };
@@ -424,7 +424,7 @@ class ProxyHeaderEncoderFailureTest {
 
   private static ProxyHeaderEncoder throwing(RuntimeException cause) {
     ProxyHeaderSource source =
-        outbound -> {
+        (outbound, target) -> {
           throw cause;
         };
     return new ProxyHeaderEncoder(source);

@@ -402,7 +402,8 @@ class ProxyHeaderEncoderSocketTest {
     connect.addListener(done -> connect.channel().writeAndFlush(data("data;")));
 
     try (Socket peer = accept()) {
-      byte[] header = ProxyHeaderWriter.toBytes(options.source().headerFor(connect.channel()));
+      byte[] header =
+          ProxyHeaderWriter.toBytes(options.source().headerFor(connect.channel(), null));
       assertThat(connect.isDone()).isFalse();
       assertThat(peer.getInputStream().readNBytes(header.length)).isEqualTo(header);
       assertThat(peer.getInputStream().readNBytes(5)).asString().isEqualTo("data;");
@@ -471,7 +472,7 @@ class ProxyHeaderEncoderSocketTest {
   @ParameterizedTest
   @EnumSource
   void withoutAHeaderOnlyTheDataIsSent(Transport transport) throws Exception {
-    Channel channel = register(transport, new ProxyHeaderEncoder(outbound -> null));
+    Channel channel = register(transport, new ProxyHeaderEncoder((outbound, target) -> null));
     channel.writeAndFlush(data("first;"));
     ChannelFuture connect = channel.connect(server.getLocalSocketAddress()).sync();
     connect.channel().writeAndFlush(data("second;"));
@@ -595,7 +596,7 @@ class ProxyHeaderEncoderSocketTest {
   void aSourceThatThrowsFailsTheConnectAndSendsNothing(Transport transport) throws Exception {
     RuntimeException cause = new IllegalStateException("no idea");
     ProxyHeaderSource source =
-        outbound -> {
+        (outbound, target) -> {
           throw cause;
         };
     ChannelFuture connect =
@@ -617,7 +618,7 @@ class ProxyHeaderEncoderSocketTest {
   void aSourceThatThrowsAtAnEarlyClientHelloFailsTheConnect() throws Exception {
     RuntimeException cause = new IllegalStateException("no idea");
     ProxyHeaderSource source =
-        outbound -> {
+        (outbound, target) -> {
           throw cause;
         };
     Bootstrap client =

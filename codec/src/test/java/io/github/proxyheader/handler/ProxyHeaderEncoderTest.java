@@ -110,7 +110,7 @@ class ProxyHeaderEncoderTest {
   void withoutAHeaderItLeavesAnActiveChannelAtOnce() {
     channel.activate();
 
-    ProxyHeaderEncoder none = new ProxyHeaderEncoder(outbound -> null);
+    ProxyHeaderEncoder none = new ProxyHeaderEncoder((outbound, target) -> null);
     channel.pipeline().addLast(none);
 
     assertThat(channel.pipeline().context(none)).isNull();
@@ -328,7 +328,7 @@ class ProxyHeaderEncoderTest {
   void theSourceIsAskedOnceWithTheOutboundChannel() {
     List<Channel> asked = new ArrayList<>();
     ProxyHeaderSource source =
-        outbound -> {
+        (outbound, target) -> {
           asked.add(outbound);
           return HEADER;
         };
@@ -349,7 +349,7 @@ class ProxyHeaderEncoderTest {
     AtomicInteger active = new AtomicInteger();
     AtomicInteger asked = new AtomicInteger();
     ProxyHeaderSource source =
-        outbound -> {
+        (outbound, target) -> {
           asked.incrementAndGet();
           return null;
         };
@@ -404,7 +404,7 @@ class ProxyHeaderEncoderTest {
   void withoutAHeaderTheChannelRemembersNone() {
     channel.activate();
 
-    channel.pipeline().addLast(new ProxyHeaderEncoder(outbound -> null));
+    channel.pipeline().addLast(new ProxyHeaderEncoder((outbound, target) -> null));
 
     assertThat(ProxyHeaderEncoder.sentHeader(channel)).isNull();
   }

@@ -131,7 +131,7 @@ class ProxyHeaderEncoderTimeoutTest {
         .addLast(
             new ProxyHeaderEncoder(
                 SenderOptions.builder()
-                    .source(outbound -> HEADER)
+                    .source((outbound, target) -> HEADER)
                     .writeTimeout(Duration.ZERO)
                     .build()));
 
@@ -161,7 +161,7 @@ class ProxyHeaderEncoderTimeoutTest {
 
   @Test
   void withoutAHeaderThereIsNoTimer() {
-    channel.pipeline().addLast(new ProxyHeaderEncoder(outbound -> null));
+    channel.pipeline().addLast(new ProxyHeaderEncoder((outbound, target) -> null));
     channel.write(channel.data("a"));
 
     ChannelFuture connect = channel.connect(REMOTE);

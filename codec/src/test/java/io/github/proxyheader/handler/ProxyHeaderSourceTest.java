@@ -46,8 +46,8 @@ class ProxyHeaderSourceTest {
     ProxyHeader header = ProxyHeader.of(CLIENT, SERVER);
     ProxyHeaderSource source = ProxyHeaderSource.of(header);
 
-    assertThat(source.headerFor(outbound)).isSameAs(header);
-    assertThat(source.headerFor(accepted)).isSameAs(header);
+    assertThat(source.headerFor(outbound, null)).isSameAs(header);
+    assertThat(source.headerFor(accepted, null)).isSameAs(header);
   }
 
   @Test
@@ -144,7 +144,7 @@ class ProxyHeaderSourceTest {
             new AcceptedChannel(PEER, null),
             new AcceptedChannel(InetSocketAddress.createUnresolved("client", 1), LOCAL));
     for (Channel channel : channels) {
-      assertThat(ProxyHeaderSource.onBehalfOf(channel).headerFor(outbound))
+      assertThat(ProxyHeaderSource.onBehalfOf(channel).headerFor(outbound, null))
           .as(channel.toString())
           .isEqualTo(ProxyHeader.local());
       channel.unsafe().closeForcibly();
@@ -157,7 +157,7 @@ class ProxyHeaderSourceTest {
 
     accepted.received(ProxyHeader.of(CLIENT, SERVER));
 
-    assertThat(source.headerFor(outbound)).isEqualTo(ProxyHeader.of(CLIENT, SERVER));
+    assertThat(source.headerFor(outbound, null)).isEqualTo(ProxyHeader.of(CLIENT, SERVER));
   }
 
   @Test
@@ -167,11 +167,11 @@ class ProxyHeaderSourceTest {
     accepted.close();
     accepted.forget();
 
-    assertThat(source.headerFor(outbound)).isEqualTo(ProxyHeader.of(PEER, LOCAL));
+    assertThat(source.headerFor(outbound, null)).isEqualTo(ProxyHeader.of(PEER, LOCAL));
   }
 
   private ProxyHeader sent() {
-    ProxyHeader header = ProxyHeaderSource.onBehalfOf(accepted).headerFor(outbound);
+    ProxyHeader header = ProxyHeaderSource.onBehalfOf(accepted).headerFor(outbound, null);
     assertThat(header).isNotNull();
     return header;
   }

@@ -104,7 +104,7 @@ class RelayedHeaderProperties {
   }
 
   private ProxyHeader sent(RelayOptions options) {
-    ProxyHeader header = ProxyHeaderSource.onBehalfOf(accepted, options).headerFor(outbound);
+    ProxyHeader header = ProxyHeaderSource.onBehalfOf(accepted, options).headerFor(outbound, null);
     assertThat(header).isNotNull();
     return header;
   }

@@ -79,7 +79,7 @@ class RelayedHeaderTest {
       accepted.received(received);
 
       assertThat(sent(options))
-          .isEqualTo(ProxyHeaderSource.onBehalfOf(accepted).headerFor(outbound));
+          .isEqualTo(ProxyHeaderSource.onBehalfOf(accepted).headerFor(outbound, null));
     }
     accepted.receivedIgnored();
     assertThat(sent(options)).isEqualTo(ProxyHeader.of(PEER, LOCAL));
@@ -271,7 +271,7 @@ class RelayedHeaderTest {
     assertThat(asked).hasValue(0);
 
     for (int i = 0; i < 3; i++) {
-      assertThat(source.headerFor(outbound).tlvs().uniqueId()).contains(text("id-1"));
+      assertThat(source.headerFor(outbound, null).tlvs().uniqueId()).contains(text("id-1"));
     }
     assertThat(channels).containsExactly(accepted);
   }
@@ -308,7 +308,7 @@ class RelayedHeaderTest {
             accepted, RelayOptions.builder().uniqueId(channel -> new byte[129]).build());
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> source.headerFor(outbound))
+        .isThrownBy(() -> source.headerFor(outbound, null))
         .withMessage("uniqueId: 129 bytes (expected: at most 128)");
   }
 
@@ -326,7 +326,7 @@ class RelayedHeaderTest {
                 .build());
 
     assertThatExceptionOfType(IllegalStateException.class)
-        .isThrownBy(() -> source.headerFor(outbound))
+        .isThrownBy(() -> source.headerFor(outbound, null))
         .isSameAs(cause);
     EmbeddedChannel connected = new EmbeddedChannel(new ProxyHeaderEncoder(source));
     assertThat(connected.isOpen()).isFalse();
@@ -394,7 +394,7 @@ class RelayedHeaderTest {
           ProxyHeaderSource.onBehalfOf(accepted, more.relayAllTlvs().build());
 
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> source.headerFor(outbound))
+          .isThrownBy(() -> source.headerFor(outbound, null))
           .withMessageMatching("tlvs: \\d+ bytes \\(expected: a header of at most 65551\\)");
     }
   }
@@ -436,9 +436,9 @@ class RelayedHeaderTest {
       channel.forget();
     }
 
-    assertThat(source.headerFor(outbound))
+    assertThat(source.headerFor(outbound, null))
         .isEqualTo(withVectors(Tlvs.builder().add(0xE5, text("x")).build()));
-    assertThat(ProxyHeaderWriter.toBytes(plainSource.headerFor(outbound)))
+    assertThat(ProxyHeaderWriter.toBytes(plainSource.headerFor(outbound, null)))
         .isEqualTo(text("PROXY TCP4 198.51.100.1 198.51.100.2 4711 8443\r\n"));
   }
 
@@ -510,13 +510,13 @@ class RelayedHeaderTest {
   }
 
   private String line(Channel channel) {
-    ProxyHeader header = ProxyHeaderSource.onBehalfOf(channel, V1).headerFor(outbound);
+    ProxyHeader header = ProxyHeaderSource.onBehalfOf(channel, V1).headerFor(outbound, null);
     assertThat(header).isNotNull();
     return new String(ProxyHeaderWriter.toBytes(header), StandardCharsets.US_ASCII);
   }
 
   private ProxyHeader sent(RelayOptions options) {
-    ProxyHeader header = ProxyHeaderSource.onBehalfOf(accepted, options).headerFor(outbound);
+    ProxyHeader header = ProxyHeaderSource.onBehalfOf(accepted, options).headerFor(outbound, null);
     assertThat(header).isNotNull();
     return header;
   }

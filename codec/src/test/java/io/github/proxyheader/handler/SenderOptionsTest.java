@@ -60,7 +60,8 @@ class SenderOptionsTest {
   void builderMayBeUsedOn() {
     SenderOptions.Builder builder = SenderOptions.builder().source(SOURCE);
     SenderOptions first = builder.build();
-    SenderOptions second = builder.writeTimeout(Duration.ZERO).source(outbound -> null).build();
+    SenderOptions second =
+        builder.writeTimeout(Duration.ZERO).source((outbound, target) -> null).build();
     assertThat(first.source()).isSameAs(SOURCE);
     assertThat(first.writeTimeoutNanos(config)).isPositive();
     assertThat(second.source()).isNotSameAs(SOURCE);

@@ -200,7 +200,7 @@ class TlsFactsSocketTest {
     assertThat(info.clientCertificate()).as("not asked for").isEmpty();
 
     ProxyHeader withCertificate =
-        ProxyHeaderSource.onBehalfOf(accepted(), WITH_CERTIFICATE).headerFor(outbound);
+        ProxyHeaderSource.onBehalfOf(accepted(), WITH_CERTIFICATE).headerFor(outbound, null);
     assertThat(info(withCertificate).clientCertificate())
         .contains(client.certificate().getEncoded());
   }
@@ -320,7 +320,7 @@ class TlsFactsSocketTest {
     Identity huge = Certificates.ec(subject(relativeName(commonName(name))));
     connect(context(huge), parameters -> {});
     ProxyHeader header =
-        ProxyHeaderSource.onBehalfOf(accepted(), WITH_CERTIFICATE).headerFor(outbound);
+        ProxyHeaderSource.onBehalfOf(accepted(), WITH_CERTIFICATE).headerFor(outbound, null);
 
     assertThat(info(header).commonName()).contains(name);
     assertThat(info(header).clientCertificate()).contains(huge.certificate().getEncoded());
@@ -339,7 +339,8 @@ class TlsFactsSocketTest {
             tlv(0xE5, text("x")));
     start(transport, engine, ecServer, new ProxyHeaderDecoder(Connection.patientOptions().build()));
     connect(context(null), parameters -> {}, received);
-    ProxyHeader header = ProxyHeaderSource.onBehalfOf(accepted(), RELAYING).headerFor(outbound);
+    ProxyHeader header =
+        ProxyHeaderSource.onBehalfOf(accepted(), RELAYING).headerFor(outbound, null);
 
     assertThat(header.source()).isEqualTo(Wire.SOURCE);
     assertThat(types(header)).containsExactly(TlvType.SSL, TlvType.UNIQUE_ID, 0xE5);
@@ -348,7 +349,7 @@ class TlsFactsSocketTest {
 
     ProxyHeader withoutFacts =
         ProxyHeaderSource.onBehalfOf(accepted(), RelayOptions.builder().relayAllTlvs().build())
-            .headerFor(outbound);
+            .headerFor(outbound, null);
     assertThat(info(withoutFacts).commonName()).contains("admin");
   }
 
@@ -362,11 +363,11 @@ class TlsFactsSocketTest {
     peer.getOutputStream().write(received);
     Await.until(() -> server.accepted().stream().anyMatch(c -> ProxiedAddress.of(c).isProxied()));
     ProxyHeaderSource source = ProxyHeaderSource.onBehalfOf(accepted(), RELAYING);
-    assertThat(types(source.headerFor(outbound))).containsExactly(TlvType.AUTHORITY);
+    assertThat(types(source.headerFor(outbound, null))).containsExactly(TlvType.AUTHORITY);
 
     handshake(peer, context(null), parameters -> {});
 
-    assertThat(types(source.headerFor(outbound))).containsExactly(TlvType.SSL);
+    assertThat(types(source.headerFor(outbound, null))).containsExactly(TlvType.SSL);
   }
 
   @ParameterizedTest
@@ -378,15 +379,15 @@ class TlsFactsSocketTest {
     handshake(peer, context(client), parameters -> {});
     Channel accepted = accepted();
     ProxyHeaderSource source = ProxyHeaderSource.onBehalfOf(accepted, FACTS);
-    Tlvs before = source.headerFor(outbound).tlvs();
+    Tlvs before = source.headerFor(outbound, null).tlvs();
     accepted.pipeline().get(SslHandler.class).engine().getSession().invalidate();
-    assertThat(source.headerFor(outbound).tlvs()).isEqualTo(before);
+    assertThat(source.headerFor(outbound, null).tlvs()).isEqualTo(before);
 
     peer.close();
     accepted.close().sync();
     Await.until(() -> accepted.pipeline().get(SslHandler.class) == null);
 
-    assertThat(source.headerFor(outbound).tlvs()).isEqualTo(before);
+    assertThat(source.headerFor(outbound, null).tlvs()).isEqualTo(before);
     assertThat(before.ssl().orElseThrow().verified()).isTrue();
   }
 
@@ -407,8 +408,10 @@ class TlsFactsSocketTest {
     accepted.close().sync();
     Await.until(() -> accepted.pipeline().get(SslHandler.class) == null);
 
-    assertThat(types(early.headerFor(outbound))).containsExactly(TlvType.AUTHORITY, TlvType.SSL);
-    assertThat(types(late.headerFor(outbound))).containsExactly(TlvType.AUTHORITY, TlvType.SSL);
+    assertThat(types(early.headerFor(outbound, null)))
+        .containsExactly(TlvType.AUTHORITY, TlvType.SSL);
+    assertThat(types(late.headerFor(outbound, null)))
+        .containsExactly(TlvType.AUTHORITY, TlvType.SSL);
   }
 
   @ParameterizedTest
@@ -421,7 +424,7 @@ class TlsFactsSocketTest {
     SslHandler tls = accepted.pipeline().get(SslHandler.class);
     accepted.eventLoop().submit(() -> shutDown(tls.engine())).sync();
 
-    ProxyHeader after = ProxyHeaderSource.onBehalfOf(accepted, FACTS).headerFor(outbound);
+    ProxyHeader after = ProxyHeaderSource.onBehalfOf(accepted, FACTS).headerFor(outbound, null);
 
     assertThat(accepted.pipeline().get(SslHandler.class)).isSameAs(tls);
     assertThat(info(after)).isEqualTo(before);
@@ -448,7 +451,7 @@ class TlsFactsSocketTest {
     tls.handshakeFuture().await();
 
     assertThat(tls.handshakeFuture().isSuccess()).isFalse();
-    assertThat(types(source.headerFor(outbound))).isEmpty();
+    assertThat(types(source.headerFor(outbound, null))).isEmpty();
   }
 
   @ParameterizedTest
@@ -458,7 +461,7 @@ class TlsFactsSocketTest {
     connect(context(client), parameters -> {});
     EmbeddedChannel stream =
         new EmbeddedChannel(accepted(), DefaultChannelId.newInstance(), true, false);
-    ProxyHeader header = ProxyHeaderSource.onBehalfOf(stream, FACTS).headerFor(outbound);
+    ProxyHeader header = ProxyHeaderSource.onBehalfOf(stream, FACTS).headerFor(outbound, null);
     stream.finish();
 
     assertThat(info(header).commonName()).contains("client.example.org");
@@ -530,7 +533,7 @@ class TlsFactsSocketTest {
       peer.getOutputStream().write(bytes);
     }
     handshake(peer, context, change);
-    ProxyHeader header = ProxyHeaderSource.onBehalfOf(accepted(), FACTS).headerFor(outbound);
+    ProxyHeader header = ProxyHeaderSource.onBehalfOf(accepted(), FACTS).headerFor(outbound, null);
     assertThat(header).isNotNull();
     return header;
   }

@@ -94,7 +94,7 @@ record Target(
 
   /** Returns what is told to the target of a client. */
   ProxyHeaderSource headerFor(Channel client) {
-    return relay == null ? outbound -> null : ProxyHeaderSource.onBehalfOf(client, relay);
+    return relay == null ? (outbound, target) -> null : ProxyHeaderSource.onBehalfOf(client, relay);
   }
 
   /**
@@ -108,7 +108,7 @@ record Target(
     }
     flow.attr(ProxiedAddress.KEY).set(client); // here it was "accepted"
     ProxyHeader stream =
-        Objects.requireNonNull(ProxyHeaderSource.onBehalfOf(flow, relay).headerFor(flow));
+        Objects.requireNonNull(ProxyHeaderSource.onBehalfOf(flow, relay).headerFor(flow, null));
     return switch (stream.transport()) {
       case TCP4 -> stream.toBuilder().transport(ProxyTransport.UDP4).build();
       case TCP6 -> stream.toBuilder().transport(ProxyTransport.UDP6).build();
@@ -122,13 +122,13 @@ record Target(
    */
   ProxyHeaderSource headerOfCheck() {
     if (config.proxyProtocol() == ProxyVersion.V1) {
-      return outbound ->
+      return (outbound, target) ->
           ProxyHeader.builder()
               .version(ProxyVersion.V1)
               .source(outbound.localAddress())
               .destination(outbound.remoteAddress())
               .build();
     }
-    return outbound -> config.proxyProtocol() == null ? null : ProxyHeader.local();
+    return (outbound, target) -> config.proxyProtocol() == null ? null : ProxyHeader.local();
   }
 }

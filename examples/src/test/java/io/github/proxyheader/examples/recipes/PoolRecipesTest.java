@@ -180,7 +180,7 @@ class PoolRecipesTest {
   private static Channel send(ChannelPool pool, @Nullable ProxyHeader client, String text)
       throws Exception {
     Channel channel = pool.acquire().sync().getNow();
-    channel.pipeline().addFirst(new ProxyHeaderEncoder(outbound -> client));
+    channel.pipeline().addFirst(new ProxyHeaderEncoder((outbound, target) -> client));
     write(channel, text);
     return channel;
   }

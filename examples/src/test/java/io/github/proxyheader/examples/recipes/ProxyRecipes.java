@@ -42,7 +42,7 @@ final class ProxyRecipes {
 
   static ProxyHeaderSource withVectors(Channel accepted, byte[] id) {
     ProxyHeaderSource source =
-        outbound -> {
+        (outbound, target) -> {
           ProxiedAddress client = ProxiedAddress.of(accepted);
           return ProxyHeader.builder()
               .source(client.source())
@@ -57,7 +57,7 @@ final class ProxyRecipes {
   static ProxyHeaderSource mixedTargets(Channel accepted, Set<InetSocketAddress> plain) {
     ProxyHeaderSource client = ProxyHeaderSource.onBehalfOf(accepted);
     ProxyHeaderSource source =
-        outbound -> plain.contains(outbound.remoteAddress()) ? null : client.headerFor(outbound);
+        (outbound, target) -> plain.contains(target) ? null : client.headerFor(outbound, target);
     return source;
   }
 
