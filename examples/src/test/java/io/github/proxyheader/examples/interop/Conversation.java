@@ -16,7 +16,11 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -32,7 +36,7 @@ final class Conversation implements AutoCloseable {
   private final Channel channel;
   private boolean ended;
 
-  /** Connects; the bytes, if there are any, are sent at once. */
+  /** Connects; the bytes, if there are any, are sent as soon as the connection stands. */
   Conversation(EventLoopGroup group, SocketAddress to, byte[] first, ChannelHandler... handlers) {
     channel =
         new Bootstrap()
@@ -42,15 +46,34 @@ final class Conversation implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(handlers).addLast(new Collector());
+                    channel.pipeline().addLast(handlers).addLast(new Collector(first));
                   }
                 })
             .connect(to)
             .syncUninterruptibly()
             .channel();
-    if (first.length > 0) {
-      channel.writeAndFlush(Unpooled.wrappedBuffer(first));
+  }
+
+  void send(byte[] bytes) {
+    channel.writeAndFlush(Unpooled.wrappedBuffer(bytes));
+  }
+
+  /** Waits until the program has read all that was sent to it, as the kernel tells. */
+  void awaitRead() throws IOException, InterruptedException {
+    String ends = hexPort(channel.remoteAddress()) + " \\S+" + hexPort(channel.localAddress());
+    Pattern empty = Pattern.compile(ends + " 0[18] \\w+:00000000 ");
+    Path connections = Path.of("/proc/net/tcp");
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+    while (channel.isActive() && !empty.matcher(Files.readString(connections)).find()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new SilenceException("");
+      }
+      Thread.sleep(1);
     }
+  }
+
+  private static String hexPort(SocketAddress address) {
+    return String.format(":%04X", ((InetSocketAddress) address).getPort());
   }
 
   void send(String text) {
@@ -100,6 +123,19 @@ final class Conversation implements AutoCloseable {
   }
 
   private final class Collector extends SimpleChannelInboundHandler<ByteBuf> {
+    private final byte[] first;
+
+    Collector(byte[] first) {
+      this.first = first;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+      if (first.length > 0) {
+        ctx.writeAndFlush(Unpooled.wrappedBuffer(first));
+      }
+    }
+
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, ByteBuf bytes) {
       synchronized (Conversation.this) {

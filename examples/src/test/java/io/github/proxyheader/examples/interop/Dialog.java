@@ -99,7 +99,8 @@ enum Dialog {
           + "Content-Length: 0\r\n\r\n") {
     @Override
     String hold(Conversation conversation) throws InterruptedException {
-      return conversation.readUntil("\r\n\r\n");
+      String answer = conversation.readUntil("\r\n\r\n");
+      return answer.startsWith("SIP/2.0 ") ? answer : "";
     }
   },
 

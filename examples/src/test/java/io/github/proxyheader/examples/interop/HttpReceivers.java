@@ -61,20 +61,56 @@ final class HttpReceivers {
                 .command("lighttpd -D -f @DIR@/lighttpd.conf"),
             Dialog.HTTP),
         Receiver.of(
-            Program.named("mariadb", "MariaDB")
-                .packages("mariadb-server-core", "mariadb-client-core")
-                .version("mariadbd --version")
+            Program.named("trafficserver", "Apache Traffic Server")
+                .packages("trafficserver")
+                .version("traffic_server -V")
+                .prepare("mkdir @DIR@/cache @DIR@/run @DIR@/log.d")
                 .prepare(
-                    "mariadb-install-db --no-defaults --user=@USER@ --datadir=@DIR@/data"
-                        + " --auth-root-authentication-method=normal --skip-test-db"
-                        + " --basedir=/usr")
+                    "cp -r /etc/trafficserver/ip_allow.yaml /etc/trafficserver/body_factory @DIR@")
+                .command("traffic_server --run-root=@DIR@/runroot.yaml"),
+            Dialog.HTTP),
+        Receiver.of(
+                Program.named("nghttpx", "nghttpx")
+                    .packages("nghttp2-proxy")
+                    .version("nghttpx --version")
+                    .command(
+                        "nghttpx --conf=/dev/null -f127.0.0.1,@PORT@;no-tls;proxyproto"
+                            + " -b127.0.0.1,@ORIGIN@ --accesslog-file=/dev/stdout"
+                            + " --accesslog-format=src=$remote_addr:$remote_port,$status"
+                            + " --errorlog-file=/dev/stderr --workers=1 --single-process"
+                            + " --pid-file=@DIR@/pid --no-ocsp"),
+                Dialog.HTTP)
+            .log("log", "src="),
+        Receiver.of(
+                Program.named("h2o", "H2O")
+                    .packages("h2o")
+                    .version("h2o -v")
+                    .command("h2o -m worker -c @DIR@/h2o.conf"),
+                Dialog.HTTP)
+            .log("log", "src="),
+        Receiver.of(
+            Program.named("gunicorn", "gunicorn")
+                .packages("gunicorn")
+                .version("gunicorn --version")
                 .command(
-                    "mariadbd --no-defaults --user=@USER@ --basedir=/usr --datadir=@DIR@/data"
-                        + " --socket=@DIR@/socket --pid-file=@DIR@/pid --bind-address=127.0.0.1"
-                        + " --port=@PORT@ --proxy-protocol-networks=127.0.0.0/8,localhost"
-                        + " --skip-name-resolve --skip-log-bin --innodb-buffer-pool-size=8M"
-                        + " --innodb-log-file-size=4M --performance-schema=OFF"
-                        + " --init-file=@DIR@/init.sql"),
-            Dialog.MYSQL));
+                    "gunicorn --chdir @DIR@ -b 127.0.0.1:@PORT@ --proxy-protocol"
+                        + " --proxy-allow-from * --worker-tmp-dir @DIR@ -w 1 app:app"),
+            Dialog.HTTP),
+        Receiver.of(
+            Program.named("uwsgi", "uWSGI")
+                .packages("uwsgi-core", "uwsgi-plugin-python3")
+                .file("/usr/lib/uwsgi/plugins/python3_plugin.so")
+                .version("uwsgi --version")
+                .command(
+                    "uwsgi --plugins http,python3 --http 127.0.0.1:@PORT@ --enable-proxy-protocol"
+                        + " --master --die-on-term --processes 1 --wsgi-file @DIR@/app.py"
+                        + " --callable app --socket-timeout 20 --buffer-size 4096"),
+            Dialog.HTTP),
+        Receiver.of(
+            Program.named("puma", "Puma")
+                .packages("puma")
+                .version("puma --version")
+                .command("puma -e production -C @DIR@/puma.rb @DIR@/config.ru"),
+            Dialog.HTTP));
   }
 }

@@ -4,6 +4,8 @@
  */
 package io.github.proxyheader.examples.interop;
 
+import static org.assertj.core.api.Assumptions.assumeThat;
+
 import io.github.nettyplus.leakdetector.junit.NettyLeakDetectorExtension;
 import io.github.proxyheader.examples.EventLoops;
 import io.github.proxyheader.examples.Peers;
@@ -21,7 +23,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(NettyLeakDetectorExtension.class)
 class InteropTest {
   private static final Set<String> CHEAP =
-      Set.of("haproxy", "nginx", "apache", "lighttpd", "mariadb");
+      Set.of(
+          "haproxy",
+          "nginx",
+          "apache",
+          "lighttpd",
+          "squid",
+          "gunicorn",
+          "mariadb",
+          "dnsdist",
+          "pdns-recursor",
+          "pdns-auth",
+          "knot-resolver",
+          "unbound");
 
   @RegisterExtension static final EventLoops LOOPS = new EventLoops();
 
@@ -33,10 +47,28 @@ class InteropTest {
   @MethodSource("receivers")
   @DisplayName("encoder and forwarder to")
   void receiver(Receiver receiver) throws Exception {
-    Program program = receiver.program();
+    require(receiver.program());
+    ReceiverRun.run(LOOPS.group(), receiver, new Results());
+  }
+
+  static Stream<Program> datagramReceivers() {
+    return DatagramReceivers.all().stream();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("datagramReceivers")
+  @DisplayName("datagram encoder to")
+  void datagramReceiver(Program program) throws Exception {
+    require(program);
+    DatagramRun.run(program, new Results());
+  }
+
+  private static void require(Program program) {
+    assumeThat(program.lacksRoot())
+        .as("%s needs root, and the user is not root", program)
+        .isFalse();
     if (program.missing().isPresent()) {
       throw Peers.missing(program.title() + ": " + String.join(", ", program.packages()));
     }
-    ReceiverRun.run(LOOPS.group(), receiver, new Results());
   }
 }

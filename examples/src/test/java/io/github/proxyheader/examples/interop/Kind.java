@@ -49,6 +49,8 @@ enum Kind {
   V2_1K("v2, 1 KiB", Way.ENCODER, () -> Headers.padded(1000)),
   V2_4K("v2, 4 KiB", Way.ENCODER, () -> Headers.padded(4000)),
   V2_UNIX("v2, unix", Way.ENCODER, Headers::unix),
+  V2_ALONE(
+      "v2, in a read of its own", Way.ENCODER_ALONE, () -> Headers.v2(V4_SOURCE, V4_DESTINATION)),
 
   NO_HEADER("no header", Way.BYTES, () -> new byte[0], true),
   WRONG_ADDRESS("v1, 999.0.0.1", Way.BYTES, Headers::wrongAddress, true),
@@ -59,6 +61,8 @@ enum Kind {
   enum Way {
     /** From {@code ProxyHeaderEncoder}. */
     ENCODER,
+    /** From {@code ProxyHeaderEncoder}; what follows is sent when the receiver has read it. */
+    ENCODER_ALONE,
     /** From the forwarder, which received it and sends version 1. */
     FORWARDER_V1,
     /** From the forwarder, which received it and sends version 2. */
@@ -114,11 +118,16 @@ enum Kind {
     return way == Way.BYTES;
   }
 
+  /** Returns whether a receiver should report the source's IP address. */
+  boolean carriesAddress() {
+    return !isWrong() && header().transport().isIp();
+  }
+
   /** Returns whether the receiver gets version 1, so that one without version 1 refuses it. */
   boolean isVersion1() {
     return switch (way) {
       case FORWARDER_V1 -> true;
-      case FORWARDER_V2, FORWARDER_TLVS -> false;
+      case FORWARDER_V2, FORWARDER_TLVS, ENCODER_ALONE -> false;
       case BYTES -> this == WRONG_ADDRESS;
       case ENCODER -> header().version() == ProxyVersion.V1;
     };

@@ -42,6 +42,11 @@ final class Matrix {
     return row;
   }
 
+  /** Returns whether a cell is one of those that the matrix allows, separated by slashes. */
+  static boolean allows(String expected, String cell) {
+    return List.of(expected.split("/")).contains(cell);
+  }
+
   /** Returns the explanations, in the order of the file. */
   static List<Note> notes() {
     return NOTES;
@@ -49,7 +54,14 @@ final class Matrix {
 
   /** Returns whether a cell has to be explained. */
   static boolean isRed(Kind kind, String cell) {
-    return kind.isWrong() != cell.equals(Said.REFUSED);
+    return Arrays.stream(cell.split("/")).anyMatch(each -> isRedAlternative(kind, each));
+  }
+
+  private static boolean isRedAlternative(Kind kind, String cell) {
+    if (kind.isWrong()) {
+      return !cell.equals(Said.REFUSED);
+    }
+    return cell.equals(Said.REFUSED) || kind.carriesAddress() && !cell.startsWith("A");
   }
 
   private static Map<String, Map<Kind, String>> readRows() {

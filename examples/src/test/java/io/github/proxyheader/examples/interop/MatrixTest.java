@@ -48,4 +48,19 @@ class MatrixTest {
     assertThat(Matrix.notes().stream().flatMap(note -> note.receivers().stream()))
         .isSubsetOf(Matrix.rows().keySet());
   }
+
+  @Test
+  @DisplayName("each receiver over UDP has a row, and an explanation if a cell is red")
+  void datagramRows() {
+    assertThat(DatagramReceivers.all().stream().map(Program::title))
+        .containsExactlyInAnyOrderElementsOf(Datagrams.rows().keySet());
+    Datagrams.rows()
+        .forEach(
+            (receiver, row) ->
+                assertThat(Datagrams.note(receiver).isEmpty())
+                    .as("%s has no note", receiver)
+                    .isEqualTo(
+                        row.entrySet().stream()
+                            .noneMatch(each -> Datagrams.isRed(each.getKey(), each.getValue()))));
+  }
 }

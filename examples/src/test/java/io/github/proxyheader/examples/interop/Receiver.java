@@ -81,6 +81,8 @@ public final class Receiver {
     return switch (kind.way()) {
       case ENCODER ->
           talk(group, running, target, dialog.opening(), new ProxyHeaderEncoder(kind.header()));
+      case ENCODER_ALONE ->
+          talk(group, running, target, new byte[0], new ProxyHeaderEncoder(kind.header()));
       case BYTES -> talk(group, running, target, joined(kind.bytes(), dialog.opening()));
       case FORWARDER_V1, FORWARDER_V2, FORWARDER_TLVS -> {
         try (Forwarder forwarder = Forwarder.start(forwarding(kind, target), List.of())) {
@@ -119,6 +121,10 @@ public final class Receiver {
     int known = logFile == null ? 0 : running.read(logFile).length();
     String answer;
     try (Conversation conversation = new Conversation(group, to, first, handlers)) {
+      if (first.length == 0 && dialog.opening().length > 0) {
+        conversation.awaitRead();
+        conversation.send(dialog.opening());
+      }
       answer = dialog.hold(conversation);
     }
     return answer.isEmpty() || logFile == null ? answer : awaitLogLine(running, known);

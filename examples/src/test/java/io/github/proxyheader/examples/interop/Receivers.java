@@ -13,6 +13,9 @@ public final class Receivers {
 
   /** Returns them in the order of the page. */
   public static List<Receiver> all() {
-    return Stream.of(HttpReceivers.all()).flatMap(List::stream).toList();
+    return Stream.of(
+            HttpReceivers.all(), MailReceivers.all(), DnsReceivers.all(), OtherReceivers.all())
+        .flatMap(List::stream)
+        .toList();
   }
 }

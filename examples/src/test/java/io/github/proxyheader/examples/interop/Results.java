@@ -13,12 +13,22 @@ final class Results {
   private final Map<String, String> versions = new LinkedHashMap<>();
   private final Map<String, Map<Kind, String>> cells = new LinkedHashMap<>();
 
+  private final Map<String, Map<DatagramKind, String>> datagramCells = new LinkedHashMap<>();
+
   void version(String title, String version) {
     versions.put(title, version);
   }
 
   void cell(String title, Kind kind, String cell) {
     cells.computeIfAbsent(title, key -> new EnumMap<>(Kind.class)).put(kind, cell);
+  }
+
+  void datagramCell(String title, DatagramKind kind, String cell) {
+    datagramCells.computeIfAbsent(title, key -> new EnumMap<>(DatagramKind.class)).put(kind, cell);
+  }
+
+  Map<String, Map<DatagramKind, String>> datagramCells() {
+    return datagramCells;
   }
 
   Map<String, String> versions() {

@@ -123,6 +123,9 @@ public final class RunningProgram implements AutoCloseable {
     return values.computeIfAbsent(
         name,
         key -> {
+          if (key.equals("ORIGIN")) {
+            return Integer.toString(Origin.port());
+          }
           if (!key.startsWith("PORT")) {
             throw new IllegalStateException(program.id() + ": no value for " + key);
           }
@@ -159,6 +162,9 @@ public final class RunningProgram implements AutoCloseable {
 
   @Override
   public void close() {
+    if (process != null) {
+      process.close();
+    }
     try {
       if (process != null && !program.stopCommand().isEmpty()) {
         run(program.stopCommand());
@@ -168,9 +174,6 @@ public final class RunningProgram implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      if (process != null) {
-        process.close();
-      }
       delete(directory);
     }
   }
