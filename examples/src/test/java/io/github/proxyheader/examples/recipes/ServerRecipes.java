@@ -8,6 +8,7 @@ import io.github.proxyheader.handler.HeaderValidators;
 import io.github.proxyheader.handler.ProxiedAddress;
 import io.github.proxyheader.handler.ProxiedAddressFilter;
 import io.github.proxyheader.handler.ProxyHeaderDecoder;
+import io.github.proxyheader.handler.ProxyHeaderInitializer;
 import io.github.proxyheader.handler.ProxyHeaderListener;
 import io.github.proxyheader.handler.ProxyHeaderPolicy;
 import io.github.proxyheader.handler.ReceiverOptions;
@@ -16,6 +17,7 @@ import io.github.proxyheader.protocol.ProxyHeaderReader;
 import io.github.proxyheader.protocol.ProxyTransport;
 import io.github.proxyheader.tlv.TlvType;
 import io.github.proxyheader.tlv.Tlvs;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
@@ -91,6 +93,11 @@ final class ServerRecipes {
             .reader(ProxyHeaderReader.builder().allowMixedFamilies(true).build())
             .build();
     return options;
+  }
+
+  static void existingServer(
+      ServerBootstrap server, ReceiverOptions options, ChannelHandler existing) {
+    server.childHandler(new ProxyHeaderInitializer(options, existing));
   }
 
   static ReceiverOptions ipOnly() {
