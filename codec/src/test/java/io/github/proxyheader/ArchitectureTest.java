@@ -43,7 +43,8 @@ class ArchitectureTest {
   private static final String ROOT = "io.github.proxyheader";
 
   /** Ground floor first: an import never runs upwards. */
-  private static final List<String> PACKAGES = List.of("tlv", "protocol", "handler", "datagram");
+  private static final List<String> PACKAGES =
+      List.of("tlv", "protocol", "handler", "datagram", "metrics");
 
   private static final Path SOURCES = Path.of("src", "main", "java");
   private static final Pattern IMPORT =
@@ -134,6 +135,24 @@ class ArchitectureTest {
   }
 
   @Test
+  void metricsCountWhatListenersAreToldAndNobodyElseUsesMicrometer() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".metrics")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + ".datagram")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".metrics")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.micrometer..")
+        .check(CLASSES);
+  }
+
+  @Test
   void libraryUsesItsDeclaredDependenciesAlone() {
     classes()
         .should()
@@ -141,6 +160,7 @@ class ArchitectureTest {
             resideInAnyPackage(
                 ROOT + "..",
                 "java..",
+                "io.micrometer.core.instrument", // optional
                 "javax.net.ssl", // in java.base
                 "javax.security.auth.x500", // in java.base
                 "io.netty.buffer",

@@ -20,25 +20,30 @@ class ModuleResolutionTest {
   private static final String MODULE = "io.github.proxyheader.codec";
 
   private static ModuleLayer layer(String... without) {
+    return layer(Set.of(MODULE), without);
+  }
+
+  private static ModuleLayer layer(Set<String> roots, String... without) {
     List<Path> path =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .map(Path::of)
-            .filter(ModuleResolutionTest::isMainOrNetty)
+            .filter(ModuleResolutionTest::isNeeded)
             .filter(p -> Arrays.stream(without).noneMatch(p.getFileName().toString()::startsWith))
             .toList();
     ModuleLayer boot = ModuleLayer.boot();
     Configuration resolved =
         boot.configuration()
-            .resolve(ModuleFinder.of(path.toArray(Path[]::new)), ModuleFinder.of(), Set.of(MODULE));
+            .resolve(ModuleFinder.of(path.toArray(Path[]::new)), ModuleFinder.of(), roots);
     // The parent must not be the loader of the class path, which has the same classes.
     return ModuleLayer.defineModulesWithOneLoader(
             resolved, List.of(boot), ClassLoader.getPlatformClassLoader())
         .layer();
   }
 
-  private static boolean isMainOrNetty(Path path) {
+  private static boolean isNeeded(Path path) {
     return path.endsWith(Path.of("target", "classes"))
-        || path.getFileName().toString().matches("netty-[a-z0-9-]+-4\\..*\\.jar");
+        || path.getFileName().toString().matches("netty-[a-z0-9-]+-4\\..*\\.jar")
+        || path.getFileName().toString().startsWith("micrometer-");
   }
 
   @Test
@@ -48,7 +53,27 @@ class ModuleResolutionTest {
 
   @Test
   void resolvesAndLoadsWithoutTheOptionalModules() throws Exception {
-    assertLoads(layer("netty-transport-classes-epoll", "netty-transport-native-epoll"));
+    assertLoads(
+        layer(
+            "netty-transport-classes-epoll",
+            "netty-transport-native-epoll",
+            "netty-codec-classes-quic",
+            "micrometer-"));
+  }
+
+  @Test
+  void metricsLoadWithMicrometer() throws Exception {
+    ModuleLayer layer = layer(Set.of(MODULE, "micrometer.core"));
+    ClassLoader loader = layer.findLoader(MODULE);
+    Class<?> metrics = loader.loadClass("io.github.proxyheader.metrics.ProxyHeaderMetrics");
+    Class<?> registry = loader.loadClass("io.micrometer.core.instrument.MeterRegistry");
+    Object simple =
+        loader
+            .loadClass("io.micrometer.core.instrument.simple.SimpleMeterRegistry")
+            .getConstructor()
+            .newInstance();
+    assertThat(registry.getModule().getName()).isEqualTo("micrometer.core");
+    assertThat(metrics.getMethod("of", registry).invoke(null, simple)).isInstanceOf(metrics);
   }
 
   private static void assertLoads(ModuleLayer layer) throws Exception {
