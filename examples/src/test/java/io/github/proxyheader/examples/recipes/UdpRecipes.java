@@ -5,7 +5,6 @@
 package io.github.proxyheader.examples.recipes;
 
 import io.github.proxyheader.datagram.DatagramFlowOptions;
-import io.github.proxyheader.datagram.DatagramListener;
 import io.github.proxyheader.datagram.DatagramReceiverOptions;
 import io.github.proxyheader.datagram.ProxiedDatagram;
 import io.github.proxyheader.datagram.ProxiedDatagramFlows;
@@ -16,10 +15,7 @@ import io.github.proxyheader.handler.ProxiedAddress;
 import io.github.proxyheader.handler.ProxyHeaderPolicy;
 import io.github.proxyheader.handler.TrustedProxies;
 import io.github.proxyheader.protocol.ProxyHeader;
-import io.github.proxyheader.protocol.ProxyHeaderException;
-import io.github.proxyheader.protocol.ProxyHeaderException.Reason;
 import io.github.proxyheader.protocol.ProxyTransport;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
@@ -29,9 +25,11 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicServerCodecBuilder;
+import io.netty.handler.codec.quic.QuicSslContext;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Locale;
 
 /** The samples of docs/udp.md. */
 final class UdpRecipes {
@@ -96,6 +94,54 @@ final class UdpRecipes {
     };
   }
 
+  static ChannelHandler nginx() {
+    DatagramReceiverOptions options =
+        DatagramReceiverOptions.builder()
+            .policy(
+                TrustedProxies.of("10.0.0.0/8")
+                    .withPolicies(ProxyHeaderPolicy.USE, ProxyHeaderPolicy.CLOSE))
+            .allowVersion1(true)
+            .build();
+    DatagramFlowOptions flows =
+        DatagramFlowOptions.builder().headerOnce(true).idleTime(Duration.ofMinutes(11)).build();
+
+    return new ChannelInitializer<Channel>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        channel.pipeline().addLast(new ProxyHeaderDatagramDecoder(options));
+        channel.pipeline().addLast(new ProxiedDatagramFlows(flows));
+      }
+    };
+  }
+
+  static ChannelHandler quic(
+      DatagramReceiverOptions options, QuicSslContext tls, ChannelHandler streams) {
+    return new ChannelInitializer<Channel>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        channel.pipeline().addLast(new ProxyHeaderDatagramDecoder(options));
+        channel.pipeline().addLast(new ProxiedDatagramFlows());
+        channel
+            .pipeline()
+            .addLast(
+                new QuicServerCodecBuilder()
+                    .sslContext(tls)
+                    .initialMaxData(1_000_000)
+                    .initialMaxStreamDataBidirectionalRemote(100_000)
+                    .initialMaxStreamsBidirectional(100)
+                    .handler(
+                        new ChannelInitializer<QuicChannel>() {
+                          @Override
+                          protected void initChannel(QuicChannel connection) {
+                            ProxiedAddress.of(connection); // keeps the vectors as well
+                          }
+                        })
+                    .streamHandler(streams)
+                    .build());
+      }
+    };
+  }
+
   static ChannelHandler sender(InetSocketAddress client, InetSocketAddress destination) {
     ProxyHeader header =
         ProxyHeader.builder()
@@ -114,31 +160,5 @@ final class UdpRecipes {
         channel.pipeline().addLast(new WhoAmIHandler());
       }
     };
-  }
-
-  static final class DatagramMetrics implements DatagramListener {
-    private final MeterRegistry registry;
-
-    DatagramMetrics(MeterRegistry registry) {
-      this.registry = registry;
-    }
-
-    @Override
-    public void proxied(Channel channel, ProxiedAddress address) {
-      count(address.isProxied() ? "proxied" : "direct", "none");
-    }
-
-    @Override
-    public void dropped(Channel channel, InetSocketAddress sender, ProxyHeaderException cause) {
-      count("dropped", lowerCase(cause.reason()));
-    }
-
-    private void count(String outcome, String reason) {
-      registry.counter("proxyheader.datagrams", "outcome", outcome, "reason", reason).increment();
-    }
-
-    private static String lowerCase(Reason reason) {
-      return reason.name().toLowerCase(Locale.ROOT);
-    }
   }
 }
