@@ -10,6 +10,7 @@ import io.github.proxyheader.datagram.DatagramFlowOptions;
 import io.github.proxyheader.datagram.ProxyHeaderDatagramEncoder;
 import io.github.proxyheader.handler.ProxiedAddress;
 import io.github.proxyheader.handler.ProxiedAddressFilter;
+import io.github.proxyheader.handler.ProxiedNioServerSocketChannel;
 import io.github.proxyheader.handler.ProxyHeaderEncoder;
 import io.github.proxyheader.handler.ReceiverOptions;
 import io.github.proxyheader.handler.RelayOptions;
@@ -59,6 +60,8 @@ class NullArgumentsTest {
         call("transports", () -> ProxyHeaderReader.builder().transports((ProxyTransport[]) null)),
         call("transport", () -> ProxyHeaderReader.builder().transports((ProxyTransport) null)),
         call("versions", () -> ProxyHeaderReader.builder().versions((ProxyVersion[]) null)),
+        call("options", () -> ProxiedNioServerSocketChannel.factory(null)),
+        call("options", () -> new ProxiedNioServerSocketChannel(null)),
         call("timeout", () -> ReceiverOptions.builder().timeout(null)),
         call("writeTimeout", () -> SenderOptions.builder().writeTimeout(null)),
         call("types", () -> RelayOptions.builder().relayTlvs((int[]) null)),

@@ -64,8 +64,8 @@ abstract class AbstractProxyHeaderDecoder extends DuplexDecoder {
     state = DecoderState.STARTED;
     ended = !ctx.channel().isActive();
     // A channel remembers addresses that it was asked for; sockets of NIO forget them when closed.
-    ctx.channel().remoteAddress();
-    ctx.channel().localAddress();
+    ProxiedNioSocketChannel.realRemoteAddress(ctx.channel());
+    ProxiedNioSocketChannel.realLocalAddress(ctx.channel());
     if (options.timeoutNanos() > 0) {
       timer =
           ctx.executor()
@@ -219,7 +219,10 @@ abstract class AbstractProxyHeaderDecoder extends DuplexDecoder {
     ProxiedAddress earlier = header == null ? channel.attr(ProxiedAddress.KEY).get() : null;
     return earlier == null
         ? ProxiedAddress.of(
-            header, channel.remoteAddress(), channel.localAddress(), admission.chosen())
+            header,
+            ProxiedNioSocketChannel.realRemoteAddress(channel),
+            ProxiedNioSocketChannel.realLocalAddress(channel),
+            admission.chosen())
         : earlier;
   }
 

@@ -127,7 +127,10 @@ public final class ProxiedAddress {
 
   /** Returns the client of a channel without a decoder that this header tells. */
   static ProxiedAddress of(Channel channel, @Nullable ProxyHeader header) {
-    return of(header, channel.remoteAddress(), channel.localAddress());
+    return of(
+        header,
+        ProxiedNioSocketChannel.realRemoteAddress(channel),
+        ProxiedNioSocketChannel.realLocalAddress(channel));
   }
 
   /** Returns the client's address. */

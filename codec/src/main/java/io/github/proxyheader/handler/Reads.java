@@ -33,6 +33,11 @@ final class Reads {
     earlier = true;
   }
 
+  /** Notes that handlers behind have issued no read before the decoder was added. */
+  void expectNoEarlier() {
+    earlier = false;
+  }
+
   /** Notes that a handler behind asks for bytes. */
   void owe() {
     owed = true;

@@ -130,7 +130,8 @@ public final class TrustedProxies implements PolicySelector {
    */
   @Override
   public ProxyHeaderPolicy select(Channel channel) {
-    SocketAddress peer = Objects.requireNonNull(channel, "channel").remoteAddress();
+    SocketAddress peer =
+        ProxiedNioSocketChannel.realRemoteAddress(Objects.requireNonNull(channel, "channel"));
     // Most clients have not bound their unix socket to a name: the local address tells the kind
     // of such a channel. It also does if the peer of a TCP connection is already gone.
     return peer == null ? policyForUnnamedPeer(channel.localAddress()) : policyFor(peer);

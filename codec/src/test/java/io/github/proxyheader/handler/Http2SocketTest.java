@@ -43,7 +43,7 @@ class Http2SocketTest {
   private final BlockingQueue<ProxiedAddress> addresses = new LinkedBlockingQueue<>();
 
   @ParameterizedTest
-  @MethodSource(Transport.AVAILABLE)
+  @MethodSource(Transport.WITH_PROXIED_NIO)
   @DisplayName(
       "The preface in the header's segment is seen; a stream knows its connection's client")
   void streamKnowsTheClient(Transport transport) throws Exception {

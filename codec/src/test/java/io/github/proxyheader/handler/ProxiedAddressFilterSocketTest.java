@@ -34,7 +34,7 @@ class ProxiedAddressFilterSocketTest {
   }
 
   @ParameterizedTest
-  @MethodSource(Transport.AVAILABLE)
+  @MethodSource(Transport.WITH_PROXIED_NIO)
   @DisplayName("T21 a client of an accepted network goes on")
   void accepted(Transport transport) throws Exception {
     Connection connection = connect(transport, "192.0.2.0", IpFilterRuleType.ACCEPT);
@@ -45,7 +45,7 @@ class ProxiedAddressFilterSocketTest {
   }
 
   @ParameterizedTest
-  @MethodSource(Transport.AVAILABLE)
+  @MethodSource(Transport.WITH_PROXIED_NIO)
   @DisplayName("T21 a client of a rejected network is closed, and nothing goes on")
   void rejected(Transport transport) throws Exception {
     Connection connection = connect(transport, "192.0.2.0", IpFilterRuleType.REJECT);
@@ -56,7 +56,7 @@ class ProxiedAddressFilterSocketTest {
   }
 
   @ParameterizedTest
-  @MethodSource(Transport.AVAILABLE)
+  @MethodSource(Transport.WITH_PROXIED_NIO)
   @DisplayName("T21 the proxy's own address accepts nobody")
   void proxyIsNotTheClient(Transport transport) throws Exception {
     Connection connection = connect(transport, "127.0.0.0", IpFilterRuleType.ACCEPT);

@@ -108,7 +108,7 @@ class ProxyHeaderDecoderSocketTest {
   }
 
   @ParameterizedTest
-  @MethodSource(Transport.AVAILABLE)
+  @MethodSource(Transport.WITH_PROXIED_NIO)
   @DisplayName("4.4 without AUTO_READ nothing is delivered that nobody asked for")
   void nothingUnaskedBehindAHeader(Transport transport) throws Exception {
     Connection connection = connection(transport).with(ChannelOption.AUTO_READ, false).connect();
@@ -129,7 +129,7 @@ class ProxyHeaderDecoderSocketTest {
   }
 
   @ParameterizedTest
-  @MethodSource(Transport.AVAILABLE)
+  @MethodSource(Transport.WITH_PROXIED_NIO)
   @DisplayName("4.4 without AUTO_READ what came with the header is all that is delivered")
   void onlyWhatCameWithTheHeader(Transport transport) throws Exception {
     Connection connection = connection(transport).with(ChannelOption.AUTO_READ, false).connect();
@@ -144,7 +144,7 @@ class ProxyHeaderDecoderSocketTest {
   }
 
   @ParameterizedTest
-  @MethodSource(Transport.AVAILABLE)
+  @MethodSource(Transport.WITH_PROXIED_NIO)
   @DisplayName("4.4 without AUTO_READ a read() in channelActive brings exactly one read")
   void readInChannelActive(Transport transport) throws Exception {
     Connection connection = connection(transport).with(ChannelOption.AUTO_READ, false);
@@ -161,7 +161,7 @@ class ProxyHeaderDecoderSocketTest {
   }
 
   @ParameterizedTest
-  @MethodSource(Transport.AVAILABLE)
+  @MethodSource(Transport.WITH_PROXIED_NIO)
   @DisplayName("4.4 without AUTO_READ a read() before the header brings exactly one read behind it")
   void readBeforeTheHeader(Transport transport) throws Exception {
     Connection connection = connection(transport).with(ChannelOption.AUTO_READ, false).connect();
@@ -177,7 +177,7 @@ class ProxyHeaderDecoderSocketTest {
   }
 
   @ParameterizedTest
-  @MethodSource(Transport.AVAILABLE)
+  @MethodSource(Transport.WITH_PROXIED_NIO)
   @DisplayName("4.4 4.5 without AUTO_READ nothing unasked comes after the time-out either")
   void nothingUnaskedAfterTheTimeout(Transport transport) throws Exception {
     Connection connection = connection(transport).with(ChannelOption.AUTO_READ, false);
@@ -287,7 +287,7 @@ class ProxyHeaderDecoderSocketTest {
   }
 
   @ParameterizedTest
-  @MethodSource(Transport.AVAILABLE)
+  @MethodSource(Transport.WITH_PROXIED_NIO)
   @DisplayName("4.2 a task that takes the decoder out at any moment loses and doubles nothing")
   void removedByATask(Transport transport) throws Exception {
     server.start(transport);
@@ -307,7 +307,7 @@ class ProxyHeaderDecoderSocketTest {
   }
 
   @ParameterizedTest
-  @MethodSource(Transport.AVAILABLE)
+  @MethodSource(Transport.WITH_PROXIED_NIO)
   @DisplayName("4.5 a channel that has moved to another event loop is timed out on that one")
   void timeoutAfterAMove(Transport transport) throws Exception {
     EventLoopGroup group = transport.newGroup();
@@ -329,7 +329,7 @@ class ProxyHeaderDecoderSocketTest {
 
   /** Netty takes a handler out of the order of events before it tells the handler so. */
   @ParameterizedTest
-  @MethodSource(Transport.AVAILABLE)
+  @MethodSource(Transport.WITH_PROXIED_NIO)
   @DisplayName("4.2 another thread that takes the decoder out changes the order at most")
   void removedByAnotherThread(Transport transport) throws Exception {
     server.start(transport);

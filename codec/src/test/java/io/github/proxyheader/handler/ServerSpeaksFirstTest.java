@@ -43,7 +43,7 @@ class ServerSpeaksFirstTest {
   }
 
   @ParameterizedTest
-  @MethodSource(Transport.AVAILABLE)
+  @MethodSource(Transport.WITH_PROXIED_NIO)
   @DisplayName("4.3 R5 the greeting waits for the header, and knows the client")
   void greetingKnowsTheClient(Transport transport) throws Exception {
     Connection connection = connect(transport, Connection.patientOptions());
@@ -58,7 +58,7 @@ class ServerSpeaksFirstTest {
   }
 
   @ParameterizedTest
-  @MethodSource(Transport.AVAILABLE)
+  @MethodSource(Transport.WITH_PROXIED_NIO)
   @DisplayName("4.5 a client without a header is greeted after the time-out")
   void greetingAfterTheTimeout(Transport transport) throws Exception {
     Duration timeout = Duration.ofMillis(300);
@@ -75,7 +75,7 @@ class ServerSpeaksFirstTest {
   }
 
   @ParameterizedTest
-  @MethodSource(Transport.AVAILABLE)
+  @MethodSource(Transport.WITH_PROXIED_NIO)
   @DisplayName("4.5 a header that comes with the first data is consumed after the greeting")
   void headerWithTheFirstData(Transport transport) throws Exception {
     Connection connection =

@@ -10,6 +10,8 @@ import io.github.proxyheader.handler.ProxyHeaderDecoder;
 import io.github.proxyheader.handler.ReceiverOptions;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.net.Socket;
@@ -85,6 +87,7 @@ public final class Connection {
   /** Connects, and waits until the server has accepted. */
   public Connection connect() throws IOException {
     int before = server.accepted().size();
+    listen();
     connectPeer();
     Await.until(() -> server.accepted().size() > before);
     return this;
@@ -94,6 +97,7 @@ public final class Connection {
   public Connection connectAndSend(byte[] bytes) throws IOException {
     int before = server.accepted().size();
     CountDownLatch sent = new CountDownLatch(1);
+    listen();
     server.rest(sent);
     try {
       connectPeer();
@@ -103,6 +107,16 @@ public final class Connection {
     }
     Await.until(() -> server.accepted().size() > before);
     return this;
+  }
+
+  private void listen() {
+    if (server.hasDecoder()) {
+      try {
+        server.listenWithDecoder(options.listener(told).build());
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
   }
 
   private void connectPeer() throws IOException {
@@ -116,10 +130,24 @@ public final class Connection {
   private void accept(Channel accepted) {
     channel = accepted;
     channelOptions.forEach(accepted.config()::setOption);
-    accepted
-        .pipeline()
-        .addLast(front, new ProxyHeaderDecoder(options.listener(told).build()))
-        .addLast(handlers);
+    if (server.hasDecoder()) {
+      accepted.pipeline().addLast(new FrontInstaller()).addLast(handlers);
+    } else {
+      accepted
+          .pipeline()
+          .addLast(front, new ProxyHeaderDecoder(options.listener(told).build()))
+          .addLast(handlers);
+    }
+  }
+
+  /** Puts the first handler in front of a decoder that the channel has brought. */
+  private final class FrontInstaller extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRegistered(ChannelHandlerContext ctx) {
+      ctx.pipeline().addFirst(front);
+      ctx.fireChannelRegistered();
+      ctx.pipeline().remove(this);
+    }
   }
 
   public Channel channel() {

@@ -4,6 +4,8 @@
  */
 package io.github.proxyheader.testing;
 
+import io.github.proxyheader.handler.ProxiedNioServerSocketChannel;
+import io.github.proxyheader.handler.ReceiverOptions;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -35,9 +37,16 @@ public final class SocketServer implements AfterEachCallback {
   private final Queue<EventLoopGroup> groups = new ConcurrentLinkedQueue<>();
   private volatile Consumer<Channel> setup = channel -> {};
   private Channel listener;
+  private EventLoopGroup proxied;
 
   /** Listens on the loopback interface. */
   public void start(Transport transport) throws Exception {
+    if (transport == Transport.PROXIED_NIO) {
+      proxied = transport.newGroup();
+      groups.add(proxied);
+      listenWithDecoder(ReceiverOptions.builder().build());
+      return;
+    }
     start(
         transport.newGroup(),
         transport.serverClass(),
@@ -48,10 +57,27 @@ public final class SocketServer implements AfterEachCallback {
       EventLoopGroup group, Class<? extends ServerChannel> serverClass, SocketAddress address)
       throws Exception {
     groups.add(group);
-    listener =
+    listen(new ServerBootstrap().group(group).channel(serverClass), address);
+  }
+
+  /** Returns whether the channels of this server have a decoder from the start. */
+  public boolean hasDecoder() {
+    return proxied != null;
+  }
+
+  /** Listens at another port, for connections whose decoders have these options. */
+  public void listenWithDecoder(ReceiverOptions options) throws InterruptedException {
+    listen(
         new ServerBootstrap()
-            .group(group)
-            .channel(serverClass)
+            .group(proxied)
+            .channelFactory(ProxiedNioServerSocketChannel.factory(options)),
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  private void listen(ServerBootstrap bootstrap, SocketAddress address)
+      throws InterruptedException {
+    listener =
+        bootstrap
             .option(ChannelOption.SO_BACKLOG, 1024)
             .childOption(ChannelOption.ALLOCATOR, leaks.allocator())
             .childHandler(

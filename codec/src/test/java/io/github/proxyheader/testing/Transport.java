@@ -4,6 +4,7 @@
  */
 package io.github.proxyheader.testing;
 
+import io.github.proxyheader.handler.ProxiedNioServerSocketChannel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollEventLoopGroup;
@@ -41,10 +42,21 @@ public enum Transport {
     public EventLoopGroup newGroup() {
       return IoUringClasses.newGroup();
     }
+  },
+  /** NIO with a server channel that brings the decoder itself, for tests of {@link Connection}. */
+  PROXIED_NIO(ProxiedNioServerSocketChannel.class) {
+    @Override
+    public EventLoopGroup newGroup() {
+      return NIO.newGroup();
+    }
   };
 
   /** The method source that gives a test each transport that this machine has. */
   public static final String AVAILABLE = "io.github.proxyheader.testing.Transport#available";
+
+  /** The method source that also gives {@link #PROXIED_NIO}. */
+  public static final String WITH_PROXIED_NIO =
+      "io.github.proxyheader.testing.Transport#withProxiedNio";
 
   private final @Nullable Class<? extends ServerChannel> serverClass;
 
@@ -58,12 +70,16 @@ public enum Transport {
 
   /** Returns the transports that can be used with this Netty on this machine. */
   public static List<Transport> available() {
+    return withProxiedNio().stream().filter(transport -> transport != PROXIED_NIO).toList();
+  }
+
+  public static List<Transport> withProxiedNio() {
     return Stream.of(values()).filter(transport -> transport.serverClass != null).toList();
   }
 
   /** Returns each of them with AUTO_READ and without, for tests with two parameters. */
   public static Stream<Arguments> withAutoReadOnAndOff() {
-    return available().stream()
+    return withProxiedNio().stream()
         .flatMap(transport -> Stream.of(true, false).map(auto -> Arguments.of(transport, auto)));
   }
 

@@ -6,6 +6,7 @@ package io.github.proxyheader.examples;
 
 import io.github.proxyheader.examples.QuickStartServer.GreetingHandler;
 import io.github.proxyheader.examples.forward.RelayHandler;
+import io.github.proxyheader.handler.ProxiedNioServerSocketChannel;
 import io.github.proxyheader.handler.ProxyHeaderDecoder;
 import io.github.proxyheader.handler.ProxyHeaderEncoder;
 import io.github.proxyheader.handler.ProxyHeaderSource;
@@ -56,5 +57,11 @@ final class JavadocSamples {
     ReceiverOptions options =
         ReceiverOptions.builder().policy(TrustedProxies.of("10.0.0.0/8", "2001:db8::/32")).build();
     return options;
+  }
+
+  static ServerBootstrap proxiedNio(ReceiverOptions options) {
+    ServerBootstrap server = new ServerBootstrap();
+    server.channelFactory(ProxiedNioServerSocketChannel.factory(options));
+    return server;
   }
 }
