@@ -128,7 +128,11 @@ class PolicyTableSocketTest {
           .as("%s: exceptions", this)
           .isEmpty();
       if (then != Then.SILENCE && !payload.isEmpty()) {
-        assertThat(connection.seen()).as("%s: seen", this).containsSubsequence("complete", end);
+        // The io_uring transport may tell the half-close before the end of the read.
+        assertThat(connection.seen()).as("%s: seen", this).containsSubsequence("active", end);
+        assertThat(connection.seen())
+            .as("%s: seen", this)
+            .containsSubsequence("active", "complete");
       }
       assertThat(connection.payload()).as("%s: payload", this).isEqualTo(payload);
       assertThat(connection.channel().isOpen()).as("%s: open", this).isEqualTo(then != Then.END);
