@@ -63,6 +63,8 @@ import org.jspecify.annotations.Nullable;
  * <p>If the caller's connect promise is cancelled, or somebody else fails it, while the connect is
  * under way or the header is not written yet, the channel is closed. If somebody else completes it
  * with success, the encoder goes on, and a later failure goes through {@code exceptionCaught}.
+ * (With an executor of its own, Netty 4.2 hands the encoder another promise, and it learns only of
+ * a cancellation.)
  *
  * <p>If the transport does not take the header within {@link SenderOptions.Builder#writeTimeout},
  * counted from the moment that the channel is connected, the connect future fails with a {@link
