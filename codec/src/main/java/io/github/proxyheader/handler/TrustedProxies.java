@@ -127,11 +127,19 @@ public final class TrustedProxies implements PolicySelector {
   /**
    * Returns the policy for a channel: REQUIRE if its peer is trusted and CLOSE if it is not, unless
    * {@link #withPolicies} or {@link #withoutAddress} has set another.
+   *
+   * <p>For a decoder behind another one, the peer is the client that the first header told: it is
+   * the proxy that sent the second header. Without such a header it is the peer of the connection.
    */
   @Override
   public ProxyHeaderPolicy select(Channel channel) {
-    SocketAddress peer =
-        ProxiedNioSocketChannel.realRemoteAddress(Objects.requireNonNull(channel, "channel"));
+    Objects.requireNonNull(channel, "channel");
+    ProxiedAddress earlier =
+        channel.hasAttr(ProxiedAddress.KEY) ? channel.attr(ProxiedAddress.KEY).get() : null;
+    if (earlier != null && earlier.isProxied()) {
+      return policyFor(earlier.source());
+    }
+    SocketAddress peer = ProxiedNioSocketChannel.realRemoteAddress(channel);
     // Most clients have not bound their unix socket to a name: the local address tells the kind
     // of such a channel. It also does if the peer of a TCP connection is already gone.
     return peer == null ? policyForUnnamedPeer(channel.localAddress()) : policyFor(peer);

@@ -106,6 +106,31 @@ class DecodersInARowTest {
     assertThat(second.all()).containsExactly("proxied");
   }
 
+  @Test
+  @DisplayName("6.1 trust in the second header is trust in the client of the first")
+  void trustInTheSecondHeader() {
+    inner.policy(TrustedProxies.of("192.0.2.0/24"));
+    accept();
+    connection.receive(concat(Wire.v2(), INNER, text("data")));
+    assertThat(client()).isEqualTo(INNER_CLIENT);
+
+    Embedded other = new Embedded();
+    Told told = new Told();
+    other.accept(
+        other.decoder(ReceiverOptions.builder()),
+        new ProxyHeaderDecoder(
+            ReceiverOptions.builder()
+                .policy(TrustedProxies.of("10.0.0.0/8"))
+                .listener(told)
+                .build()),
+        other.behind);
+    other.receive(concat(Wire.v2(), INNER, text("data")));
+    other.assertClosed();
+    other.assertSeen();
+    assertThat(told.all()).containsExactly("rejected UNTRUSTED");
+    other.finish();
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   @DisplayName("6.1 SKIP behind another decoder: one event, of the first, and the rest is payload")

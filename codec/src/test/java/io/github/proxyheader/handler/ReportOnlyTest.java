@@ -9,7 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.proxyheader.protocol.ProxyHeaderException;
 import io.github.proxyheader.protocol.ProxyHeaderException.Reason;
 import io.github.proxyheader.testing.Embedded;
+import io.github.proxyheader.testing.Wire;
+import io.netty.channel.Channel;
 import java.time.Duration;
+import java.util.Arrays;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -134,5 +137,37 @@ class ReportOnlyTest {
 
     connection.assertClosed();
     connection.assertTold("rejected TIMEOUT");
+  }
+
+  @Test
+  @DisplayName("4.7 a listener that feeds the pipeline when it is told of a peer: order is kept")
+  void listenerFeedsWhenItIsTold() {
+    Embedded fed = new Embedded();
+    ProxyHeaderListener feeding =
+        new ProxyHeaderListener() {
+          private boolean done;
+
+          @Override
+          public void reported(Channel channel, ProxyHeaderException cause) {
+            if (!done) {
+              done = true;
+              fed.receive(Arrays.copyOfRange(Wire.v1(), 10, Wire.v1().length));
+            }
+          }
+        };
+    fed.accept(fed.front);
+    fed.channel
+        .pipeline()
+        .addLast(
+            new ProxyHeaderDecoder(
+                ReceiverOptions.builder()
+                    .policy(ProxyHeaderPolicy.CLOSE)
+                    .reportOnly(true)
+                    .listener(feeding)
+                    .build()),
+            fed.behind);
+    fed.receive(Arrays.copyOf(Wire.v1(), 10));
+    assertThat(ProxiedAddress.of(fed.channel).source()).isEqualTo(Wire.SOURCE);
+    fed.finish();
   }
 }
