@@ -30,8 +30,8 @@ import java.util.Objects;
  * ProxiedAddress#of(io.netty.channel.Channel)} tells all of it at any time, and {@link
  * ProxiedAddress#peer()} is always the real peer. A {@link PolicySelector} is called while the
  * header is pending and so sees the real peer. If the pipeline has a second decoder for a second
- * header, {@link TrustedProxies} still decides about the real peer, whereas another selector finds
- * the real peer by {@code ProxiedAddress.of(channel).peer()}.
+ * header, its selector sees the client of the first header, which is the proxy that sent the
+ * second.
  *
  * <p>The decoder is added when the accepted channel is registered, which is after {@code
  * initChannel} of the child handler. It therefore stands in front of all handlers that were added
