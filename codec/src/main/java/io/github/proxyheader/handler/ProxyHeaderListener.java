@@ -42,4 +42,3 @@ public interface ProxyHeaderListener {
    */
   default void reported(Channel channel, ProxyHeaderException cause) {}
 }
-}
