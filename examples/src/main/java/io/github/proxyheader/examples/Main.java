@@ -38,8 +38,10 @@ public final class Main implements Runnable {
   static int run(String[] args, PrintStream out, PrintStream err) {
     return new CommandLine(new Main(out))
         .addSubcommand(new ForwardCommand(out, err))
+        .addSubcommand(new InspectCommand(out, err, System.in))
         .setOut(new PrintWriter(out, true, Charset.defaultCharset()))
         .setErr(new PrintWriter(err, true, Charset.defaultCharset()))
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(Main::failed)
         .execute(args);
   }
