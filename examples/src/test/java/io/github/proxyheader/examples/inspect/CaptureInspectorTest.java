@@ -46,7 +46,7 @@ class CaptureInspectorTest {
   private static void assertOneHeader(Inspection inspection) {
     assertThat(inspection.format()).isEqualTo(Inspection.Format.PCAP);
     assertThat(inspection.isValid()).isTrue();
-    assertThat(inspection.dissections()).singleElement();
+    assertThat(inspection.dissections()).hasSize(1);
     Finding finding = inspection.dissections().get(0).findings().get(0);
     assertThat(AddressText.of(finding.header().source())).isEqualTo("203.0.113.7:45678");
   }
