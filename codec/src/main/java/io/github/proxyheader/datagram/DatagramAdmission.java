@@ -20,18 +20,18 @@ import java.net.InetSocketAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of each datagram of one channel, by its policy and its own bytes alone. */
+/** Decides what becomes of each datagram of one channel, by its policy and its own bytes alone. */
 final class DatagramAdmission {
-  /** How a header looks. */
+  /** The format of the header. */
   interface Format {
-    /** Whether the bytes start with a header, valid or not. */
+    /** Returns whether the bytes start with a header, valid or not. */
     boolean isPresent(ByteBuf in);
 
     /**
-     * Reads the header at the start of a whole datagram, and consumes it.
+     * Reads and consumes the header at the start of a whole datagram.
      *
-     * @throws ProxyHeaderException if there is no valid one, with {@link Reason#MISSING} if there
-     *     is none at all
+     * @throws ProxyHeaderException if there is no valid header, with {@link Reason#MISSING} if the
+     *     bytes do not start with a header at all
      */
     ProxyHeader read(ByteBuf in);
   }
@@ -45,7 +45,7 @@ final class DatagramAdmission {
     this.format = format;
   }
 
-  /** Takes a message, and takes its ownership. */
+  /** Passes a message on or drops it. This method takes the ownership of the message. */
   void receive(ChannelHandlerContext ctx, Object msg) {
     if (msg instanceof SegmentedDatagramPacket packets) {
       receiveEach(ctx, packets);
@@ -56,7 +56,7 @@ final class DatagramAdmission {
     }
   }
 
-  /** Datagrams that the kernel put together (UDP_GRO) have a header each. */
+  /** Takes datagrams apart that the kernel has put together (UDP_GRO): each has its own header. */
   private void receiveEach(ChannelHandlerContext ctx, SegmentedDatagramPacket packets) {
     ByteBuf all = packets.content();
     try {
@@ -102,7 +102,7 @@ final class DatagramAdmission {
       @Nullable InetSocketAddress sender,
       ProxyHeaderException cause) {
     reads.dropped();
-    ReferenceCountUtil.safeRelease(msg); // it may have been released before it came
+    ReferenceCountUtil.safeRelease(msg); // It may have been released before it came.
     options.listener().dropped(ctx.channel(), sender, cause);
   }
 

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * What {@link ProxiedDatagramFlows} does. Immutable; one instance serves all channels and should be
- * built once.
+ * The options of {@link ProxiedDatagramFlows}. They are immutable. One instance serves all channels
+ * and should be built once.
  */
 public final class DatagramFlowOptions {
   private static final DatagramFlowOptions STANDARD = builder().build();
@@ -28,12 +28,12 @@ public final class DatagramFlowOptions {
     listener = new SafeDatagramListener(builder.listener);
   }
 
-  /** All defaults of {@link Builder}. */
+  /** Returns the options that have all defaults of {@link Builder}. */
   static DatagramFlowOptions standard() {
     return STANDARD;
   }
 
-  /** Returns a builder with the defaults that its methods tell. */
+  /** Returns a builder that has the defaults which its methods name. */
   public static Builder builder() {
     return new Builder();
   }
@@ -54,12 +54,12 @@ public final class DatagramFlowOptions {
     return repliesOnly;
   }
 
-  /** The application's listener; it never throws. */
+  /** Returns the application's listener, wrapped so that it never throws. */
   DatagramListener listener() {
     return listener;
   }
 
-  /** Builds {@link DatagramFlowOptions}; not safe for use by several threads at once. */
+  /** Builds {@link DatagramFlowOptions}. A builder must not be used by several threads at once. */
   public static final class Builder {
     private int maxFlows = 65_536;
     private long idleNanos = Duration.ofMinutes(2).toNanos();
@@ -71,7 +71,7 @@ public final class DatagramFlowOptions {
 
     /**
      * Sets how many flows a channel remembers at most (default: 65,536). Each takes about half a
-     * kilobyte, and as much again as its header's vectors with {@link #headerOnce}.
+     * kilobyte. With {@link #headerOnce} it also takes as much as the vectors of its header.
      *
      * @throws IllegalArgumentException if the number is not positive
      */
@@ -84,8 +84,8 @@ public final class DatagramFlowOptions {
     }
 
     /**
-     * Sets after which time without a datagram in either direction a flow ends (default: 2 minutes,
-     * the least that RFC 4787 wants of a NAT).
+     * Sets after how much time without a datagram in either direction a flow ends (default: 2
+     * minutes, which is the least that RFC 4787 allows for a NAT).
      *
      * @throws IllegalArgumentException if the time is not positive, or longer than 292 years
      */
@@ -103,9 +103,11 @@ public final class DatagramFlowOptions {
     }
 
     /**
-     * Sets whether the proxies put a header on the first datagram of a flow only, against rule R10
-     * (default: false): see {@link ProxiedDatagramFlows} on what that costs. The decoder's policy
-     * for them must be {@link io.github.proxyheader.handler.ProxyHeaderPolicy#USE}.
+     * Sets whether the proxies write a header in front of the first datagram of a flow only,
+     * against rule R10 (default: false). {@link ProxiedDatagramFlows} says what that costs. The
+     * decoder's policy for these proxies must be {@link
+     * io.github.proxyheader.handler.ProxyHeaderPolicy#USE}. For nginx, whose header is of version
+     * 1, the decoder also needs {@link DatagramReceiverOptions.Builder#allowVersion1}.
      */
     public Builder headerOnce(boolean headerOnce) {
       this.headerOnce = headerOnce;
@@ -113,10 +115,13 @@ public final class DatagramFlowOptions {
     }
 
     /**
-     * Sets whether a datagram to an address without a flow fails its write (default: false: it goes
-     * there directly). An answer to whoever asked without a proxy, or to a proxy that asked for its
-     * own sake (LOCAL, as health checks do), is a flow too. Behind proxies that hide the server, an
-     * answer that comes after its flow ended would show the client the server's own address.
+     * Sets whether the write of a datagram to an address without a flow fails (default: false, the
+     * datagram goes there directly). Use this behind proxies that hide the server: an answer that
+     * comes after its flow has ended would show the client the server's own address.
+     *
+     * <p>Senders that ask without a proxy, and proxies that ask for themselves (LOCAL, as health
+     * checks do), have flows as well. These only use the room within {@link #maxFlows} that clients
+     * leave, so they never take the place of a client. The newest of them always has room.
      */
     public Builder repliesOnly(boolean repliesOnly) {
       this.repliesOnly = repliesOnly;
@@ -124,15 +129,15 @@ public final class DatagramFlowOptions {
     }
 
     /**
-     * Sets who is told of datagrams that are dropped because of their flow (default: nobody); it is
-     * not told of those that go on.
+     * Sets the listener that is told of datagrams which are dropped because of their flow (default:
+     * none). It is not told of datagrams that go on.
      */
     public Builder listener(DatagramListener listener) {
       this.listener = Objects.requireNonNull(listener, "listener");
       return this;
     }
 
-    /** Returns the options; the builder may be used on. */
+    /** Returns the options. The builder can be changed and used again afterwards. */
     public DatagramFlowOptions build() {
       return new DatagramFlowOptions(this);
     }

@@ -7,8 +7,8 @@ package io.github.proxyheader.datagram;
 import io.netty.channel.ChannelHandlerContext;
 
 /**
- * Asks for another read if what was read was all dropped: without {@code AUTO_READ}, nobody behind
- * would know that it is time to.
+ * Asks for another read if all datagrams of a read were dropped and {@code AUTO_READ} is off. The
+ * handlers behind saw nothing of that read, so they would not ask for another one.
  */
 final class DatagramReads {
   private boolean passedOn;

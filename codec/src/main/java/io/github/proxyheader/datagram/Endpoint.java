@@ -9,9 +9,10 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An IP address and a port as the key of a map. The JDK's own address objects hash by adding up, so
- * that clients could choose addresses which all hash to the same; where these collide, their order
- * keeps a look-up in a {@link java.util.HashMap} from becoming a search.
+ * An IP address and a port as the key of a map. The addresses of the JDK have hash codes that are
+ * sums, so clients could choose many addresses with the same hash code. The hash code of this class
+ * makes that harder. It is also comparable, so that a {@link java.util.HashMap} still finds a key
+ * quickly if the hash codes of many keys are equal.
  */
 record Endpoint(long high, long low, int port) implements Comparable<Endpoint> {
   /** Returns the endpoint of an address, or {@code null} if that is unresolved. */
@@ -38,7 +39,7 @@ record Endpoint(long high, long low, int port) implements Comparable<Endpoint> {
   @Override
   public int hashCode() {
     long mixed = (high * 31 + low) * 31 + port;
-    mixed *= 0x9E37_79B9_7F4A_7C15L; // the golden ratio: neighbours end up far apart
+    mixed *= 0x9E37_79B9_7F4A_7C15L; // The golden ratio spreads neighbouring addresses.
     return (int) (mixed >>> 32);
   }
 

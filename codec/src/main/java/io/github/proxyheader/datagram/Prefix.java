@@ -26,16 +26,17 @@ final class Prefix {
   /** The longest payload of UDP over IPv4 in bytes. */
   static final int MAX_DATAGRAM_SIZE = 65_507;
 
-  /** What a transport without IP addresses is connected to. */
+  /** Stands for the remote address of a transport without IP addresses. */
   private static final InetSocketAddress NOWHERE = new InetSocketAddress(0);
 
   private Prefix() {}
 
   /**
-   * Writes a message with the bytes that the function gives for it, or as it is if that gives
-   * {@code null}. What cannot be done fails the promise and releases the message.
+   * Writes a message with the bytes that the function returns in front of it. If the function
+   * returns {@code null}, the message is written as it is. If the bytes cannot be added, the
+   * promise fails and the message is released.
    *
-   * @param maxSize the most bytes of a datagram in all
+   * @param maxSize how many bytes a datagram may have in all
    */
   static void write(
       ChannelHandlerContext ctx,
@@ -47,7 +48,7 @@ final class Prefix {
     try {
       prefixed = prefixed(ctx.channel(), msg, maxSize, prefixes);
     } catch (Throwable cause) {
-      ReferenceCountUtil.safeRelease(msg); // it may have been released before it was written
+      ReferenceCountUtil.safeRelease(msg); // It may have been released before it was written.
       promise.tryFailure(cause);
       return;
     }
@@ -94,8 +95,9 @@ final class Prefix {
   }
 
   /**
-   * Returns a message as a packet with the same content, or {@code null} if it is not one of those
-   * with bytes and an IP address. Either of the two is to be released, not both.
+   * Returns a packet with the content of a message, or {@code null} if the message does not have
+   * bytes and an IP address. The packet shares its content with the message, so only one of them
+   * must be released.
    */
   static @Nullable DatagramPacket packetOf(Object msg) {
     if (msg instanceof DatagramPacket packet) {
@@ -111,7 +113,7 @@ final class Prefix {
         : null;
   }
 
-  /** What the kernel will take apart (UDP_SEGMENT) are datagrams of their own. */
+  /** Adds the bytes to each of the datagrams that the kernel will take apart (UDP_SEGMENT). */
   private static SegmentedDatagramPacket inFrontOfEach(
       Channel channel, ByteBuf prefix, SegmentedDatagramPacket segments, int maxSize) {
     ByteBuf payload = segments.content();

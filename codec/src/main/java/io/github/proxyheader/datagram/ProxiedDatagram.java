@@ -12,11 +12,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A datagram whose client is known. {@link #content()} is the payload behind the header; {@link
- * #sender()} is the real one, the proxy, so that a reply to it goes back the way the datagram came.
+ * A datagram whose client is known. {@link #content()} is the payload behind the header. {@link
+ * #sender()} is the real sender, which is the proxy, so that a reply to it goes back the way the
+ * datagram came.
  *
- * <p>It is reference-counted as every {@link DatagramPacket}; {@link #proxiedAddress()} is not, and
- * outlives it.
+ * <p>A datagram is reference-counted like every {@link DatagramPacket}. Its {@link
+ * #proxiedAddress()} is not, and can be used after the datagram was released.
  */
 public final class ProxiedDatagram extends DatagramPacket {
   private final ProxiedAddress proxiedAddress;
@@ -24,9 +25,10 @@ public final class ProxiedDatagram extends DatagramPacket {
   /**
    * Creates a datagram.
    *
-   * @param payload what is behind the header; its ownership is taken
-   * @param recipient where the datagram goes, or {@code null} if the sender is known
-   * @param sender where it comes from, or {@code null} if the recipient is known
+   * @param payload the bytes behind the header; the datagram takes their ownership
+   * @param recipient where the datagram goes, may be {@code null} if there is a sender
+   * @param sender where the datagram comes from, may be {@code null} if there is a recipient
+   * @param proxiedAddress the client and its header
    */
   public ProxiedDatagram(
       ByteBuf payload,
@@ -37,15 +39,16 @@ public final class ProxiedDatagram extends DatagramPacket {
     this.proxiedAddress = Objects.requireNonNull(proxiedAddress, "proxiedAddress");
   }
 
-  /** Returns who the client is, and its header; the real addresses if there is none. */
+  /** Returns the client and its header, or the real addresses if there is no header. */
   public ProxiedAddress proxiedAddress() {
     return proxiedAddress;
   }
 
   /**
-   * Returns an answer to this datagram: to its sender, from its recipient, for the same client.
+   * Returns an answer to this datagram. It goes to this datagram's sender, comes from its
+   * recipient, and is for the same client.
    *
-   * @param payload what is answered; its ownership is taken
+   * @param payload the bytes of the answer, whose ownership is taken
    */
   public ProxiedDatagram reply(ByteBuf payload) {
     return new ProxiedDatagram(
@@ -96,7 +99,7 @@ public final class ProxiedDatagram extends DatagramPacket {
     return this;
   }
 
-  /** Returns the addresses and the payload's length, on one line. */
+  /** Returns a text of one line with the addresses and the length of the payload. */
   @Override
   public String toString() {
     int length = refCnt() > 0 ? content().readableBytes() : 0;

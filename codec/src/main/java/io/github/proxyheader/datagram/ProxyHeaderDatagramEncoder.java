@@ -18,24 +18,27 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a header in front of each outgoing datagram, in the same datagram (R10): for whoever passes
- * a client's datagrams on.
+ * Adds a header to each outgoing datagram, in front of the payload in the same datagram (R10). A
+ * proxy uses it to pass a client's datagrams on.
  *
- * <p>It takes what Netty's datagram channels take: a {@link DatagramPacket} or another {@link
- * io.netty.channel.AddressedEnvelope} with bytes and an IP address, a {@link
- * io.netty.channel.unix.SegmentedDatagramPacket}, each of whose segments gets the header, and on a
- * connected channel a {@link ByteBuf}. Anything else fails its write. The payload is not copied:
- * header and payload become one composite buffer.
+ * <p>It accepts the messages that Netty's datagram channels accept: a {@link DatagramPacket} or
+ * another {@link io.netty.channel.AddressedEnvelope} with bytes and an IP address, a {@link
+ * io.netty.channel.unix.SegmentedDatagramPacket}, and on a connected channel a {@link ByteBuf}.
+ * Each segment of a segmented packet gets the header. The write of any other message fails. The
+ * payload is not copied; header and payload become one composite buffer.
  *
- * <p>A write fails with an {@link IllegalArgumentException}, and its message is released, if header
- * and payload together are longer than the limit, or the header is of version 1, which has no word
- * for UDP. If the function throws, the write fails with what it threw. The channel stays open in
- * any case.
+ * <p>A write fails with an {@link IllegalArgumentException} if header and payload together are
+ * longer than the limit, or if the header is of version 1, which has no word for UDP. If the
+ * function throws an exception, the write fails with that exception. Whenever a write fails, its
+ * message is released and the channel stays open.
  *
  * <p>Each channel needs its own instance.
  */
 public final class ProxyHeaderDatagramEncoder extends ChannelOutboundHandlerAdapter {
-  /** The longest payload of UDP over IPv4 in bytes: the default limit of header and payload. */
+  /**
+   * The longest payload of UDP over IPv4, in bytes. It is the default limit of header and payload
+   * together.
+   */
   public static final int MAX_DATAGRAM_SIZE = Prefix.MAX_DATAGRAM_SIZE;
 
   private final Function<? super DatagramPacket, ? extends @Nullable ProxyHeader> source;
@@ -53,10 +56,10 @@ public final class ProxyHeaderDatagramEncoder extends ChannelOutboundHandlerAdap
   /**
    * Creates an encoder that asks for the header of each datagram.
    *
-   * @param source gives the header, or {@code null} for none; it is called on the channel's event
-   *     loop, with the datagram as it was written (its recipient being the channel's remote address
-   *     if bytes were written, 0.0.0.0:0 where that is not one of IP), which it must neither change
-   *     nor release
+   * @param source returns the header, or {@code null} for none. It is called on the channel's event
+   *     loop with the datagram that was written, which it must neither change nor release. If only
+   *     bytes were written, the datagram's recipient is the channel's remote address, or 0.0.0.0:0
+   *     if that is not an IP address
    */
   public ProxyHeaderDatagramEncoder(
       Function<? super DatagramPacket, ? extends @Nullable ProxyHeader> source) {
@@ -64,10 +67,10 @@ public final class ProxyHeaderDatagramEncoder extends ChannelOutboundHandlerAdap
   }
 
   /**
-   * Creates an encoder with a limit of its own, for instance what the path's MTU leaves.
+   * Creates an encoder with another limit, for instance the one that the path's MTU sets.
    *
-   * @param source gives the header of each datagram, or {@code null} for none
-   * @param maxSize the most bytes that header and payload may have together, up to 65,507
+   * @param source returns the header of each datagram, or {@code null} for none
+   * @param maxSize how many bytes header and payload may have together, at most 65,507
    * @throws IllegalArgumentException if the limit is not positive or above 65,507
    */
   public ProxyHeaderDatagramEncoder(

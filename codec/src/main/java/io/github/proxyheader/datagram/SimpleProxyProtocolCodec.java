@@ -30,24 +30,25 @@ import org.jspecify.annotations.Nullable;
  * href="https://developers.cloudflare.com/spectrum/reference/simple-proxy-protocol-header/">Simple
  * Proxy Protocol</a> for UDP. <b>It is not the PROXY protocol</b>: it has 38 bytes and a magic
  * number of two, no version, no vectors and no checksum. Cloudflare Spectrum and Tencent EdgeOne
- * put it in front of each datagram, and want it in front of each answer.
+ * write it in front of each datagram, and expect it in front of each answer.
  *
- * <p>Inbound it does what {@link ProxyHeaderDatagramDecoder} does, the policies and the warning on
- * whom to believe included, and gives the same {@link ProxiedDatagram}, its header being one of
- * version 2 over UDP with the same two addresses. The reader of the options is not used.
+ * <p>Inbound datagrams are handled as {@link ProxyHeaderDatagramDecoder} does, with the same
+ * policies. Its warning on whom to believe also holds here. A {@link ProxiedDatagram} has a header
+ * of version 2 over UDP with the two addresses. The reader of the options is not used.
  *
- * <p>Outbound, a {@link ProxiedDatagram} whose client came in a header gets that header again:
+ * <p>An outbound {@link ProxiedDatagram} whose client came in a header gets that header again.
+ * There are two ways to make one:
  *
  * <ul>
- *   <li>{@link ProxiedDatagram#reply} makes one of the datagram that is answered,
- *   <li>{@link ProxiedDatagramFlows} behind this handler makes them for applications that write to
- *       the client's address.
+ *   <li>{@link ProxiedDatagram#reply} of the datagram that is answered,
+ *   <li>a {@link ProxiedDatagramFlows} behind this handler, for applications that write to the
+ *       client's address.
  * </ul>
  *
- * <p>A {@link ProxiedDatagram} of a direct client, and any other message, leaves as it is: nobody
- * knows which client it is for. Nothing is remembered of what came in. A write fails, and its
- * message is released, if header and payload have more than 65,507 bytes, or if the message is a
- * {@link SegmentedDatagramPacket}, whose datagrams have no client.
+ * <p>A {@link ProxiedDatagram} of a direct client and any other message are written as they are,
+ * because it is not known which client they are for. The codec remembers nothing of inbound
+ * datagrams. A write fails, and its message is released, if header and payload together have more
+ * than 65,507 bytes, or if the message is a {@link SegmentedDatagramPacket}, which has no client.
  *
  * <p>Each channel needs its own instance.
  */
@@ -58,7 +59,7 @@ public final class SimpleProxyProtocolCodec extends ChannelDuplexHandler {
   private static final int MAGIC = 0x56EC;
   private static final int ADDRESS_LENGTH = 16;
 
-  /** What an IPv4 address is behind in 16 bytes (RFC 4291, 2.5.5.2). */
+  /** The bytes in front of an IPv4 address in an IPv4-mapped one (RFC 4291, 2.5.5.2). */
   private static final int MAPPED_PREFIX = 0xFFFF;
 
   private final DatagramAdmission admission;

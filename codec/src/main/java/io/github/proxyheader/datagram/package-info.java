@@ -3,10 +3,10 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 /**
- * The pipeline's side for UDP: one header in each datagram (rule R10), of version 2, which alone
- * has a word for UDP. {@link io.github.proxyheader.datagram.ProxyHeaderDatagramDecoder} is for
- * whoever receives from a proxy, {@link io.github.proxyheader.datagram.ProxyHeaderDatagramEncoder}
- * for whoever is one.
+ * Handlers for UDP, where each datagram has its own header (rule R10). The header is of version 2,
+ * because version 1 has no word for UDP. {@link
+ * io.github.proxyheader.datagram.ProxyHeaderDatagramDecoder} is for servers behind a proxy, and
+ * {@link io.github.proxyheader.datagram.ProxyHeaderDatagramEncoder} for proxies.
  */
 @NullMarked
 package io.github.proxyheader.datagram;

@@ -11,10 +11,11 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Disjoint ranges of IP addresses in order; a look-up is a binary search. Immutable.
+ * Ranges of IP addresses that do not overlap, in ascending order. A look-up is a binary search.
+ * Immutable.
  *
- * <p>IPv4 lies in the block of IPv4-mapped addresses. An IPv6 range around that block does not
- * count for IPv4: who writes {@code ::/0} means IPv6.
+ * <p>IPv4 addresses lie in the block of IPv4-mapped addresses. That block is cut out of larger IPv6
+ * ranges, so that {@code ::/0} holds IPv6 addresses only.
  */
 final class AddressRanges {
   private static final long MAPPED_PREFIX = 0xFFFFL << 32;
@@ -83,7 +84,7 @@ final class AddressRanges {
     return result != 0 ? result : Long.compareUnsigned(low, otherLow);
   }
 
-  /** The low half of the IPv4-mapped address of four bytes. */
+  /** Returns the low half of the IPv4-mapped address for the four bytes of an IPv4 address. */
   static long mapped(byte[] ipv4) {
     return MAPPED_PREFIX
         | (ipv4[0] & 0xFFL) << 24

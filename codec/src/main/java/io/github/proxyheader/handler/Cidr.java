@@ -11,14 +11,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A range of IP addresses as 128-bit numbers, IPv4 as IPv4-mapped, both ends included.
+ * A range of IP addresses, given by its first and its last address as numbers of 128 bits. IPv4
+ * addresses are those of the IPv4-mapped block.
  *
- * <p>Not Netty's {@code IpSubnetFilterRule}: it takes host names too, and resolves them.
+ * <p>Netty's {@code IpSubnetFilterRule} is not used because it also accepts host names, and
+ * resolves them.
  */
 record Cidr(long firstHigh, long firstLow, long lastHigh, long lastLow)
     implements Comparable<Cidr> {
   private static final Pattern ADDRESS =
-      Pattern.compile("[0-9.]+|[0-9a-fA-F:]+|::[fF]{4}:[0-9.]+"); // dotted IPv6: mapped only
+      Pattern.compile("[0-9.]+|[0-9a-fA-F:]+|::[fF]{4}:[0-9.]+"); // Only mapped IPv6 may have dots.
   private static final Pattern LEADING_ZERO = Pattern.compile("(^|[.:])0[0-9]+(\\.|$)");
   private static final Pattern PREFIX = Pattern.compile("0|[1-9][0-9]{0,2}");
   private static final int IPV4_BITS = 32;
@@ -50,12 +52,15 @@ record Cidr(long firstHigh, long firstLow, long lastHigh, long lastLow)
     return new Cidr(high & maskHigh, low & maskLow, high | ~maskHigh, low | ~maskLow);
   }
 
-  /** The first bits of 64, of which there are 0 to 64. */
+  /** Returns a number whose first bits are set; there may be 0 to 64 of them. */
   private static long mask(int bits) {
     return bits == 0 ? 0 : -1L << 64 - bits;
   }
 
-  /** Null if it is not an address. Leading zeros are none's business: some read them as octal. */
+  /**
+   * Returns the bytes of an address, {@code null} if the text is not one. Numbers with leading
+   * zeros are refused because some programs read them as octal.
+   */
   private static byte @Nullable [] parseAddress(String text) {
     if (!ADDRESS.matcher(text).matches()
         || text.indexOf('.') >= 0 && LEADING_ZERO.matcher(text).find()) {
@@ -74,7 +79,7 @@ record Cidr(long firstHigh, long firstLow, long lastHigh, long lastLow)
         && AddressRanges.compare(lastHigh, lastLow, other.lastHigh, other.lastLow) >= 0;
   }
 
-  /** What is left of this range without a part of it whose high halves are zero. */
+  /** Returns this range without a part of it. The high half of the part's addresses is zero. */
   List<Cidr> without(Cidr part) {
     List<Cidr> rest = new ArrayList<>(2);
     if (compareTo(part) < 0) {
@@ -90,7 +95,7 @@ record Cidr(long firstHigh, long firstLow, long lastHigh, long lastLow)
     return AddressRanges.compare(lastHigh, lastLow, other.firstHigh, other.firstLow) < 0;
   }
 
-  /** The smallest range with both; they overlap. */
+  /** Returns the smallest range that holds this one and another one that overlaps it. */
   Cidr merge(Cidr other) {
     boolean longer = AddressRanges.compare(lastHigh, lastLow, other.lastHigh, other.lastLow) >= 0;
     return longer ? this : new Cidr(firstHigh, firstLow, other.lastHigh, other.lastLow);

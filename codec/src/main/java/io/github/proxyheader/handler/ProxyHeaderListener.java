@@ -13,8 +13,8 @@ import io.netty.channel.Channel;
  * called, unless the application takes the decoder out of the pipeline before.
  *
  * <p>The methods are called on the channel's event loop and must not block. One listener serves all
- * channels and must be safe for use by several threads. An exception that a method throws is logged
- * and changes nothing.
+ * channels and must be safe for use by several threads. An exception that a method throws changes
+ * nothing. The first one is logged as a warning, and later ones at level DEBUG.
  */
 public interface ProxyHeaderListener {
   /**
