@@ -52,7 +52,7 @@ class EndpointTest {
   }
 
   @Test
-  void unresolvedAddressIsNone() {
+  void unresolvedAddressHasNoEndpoint() {
     assertThat(Endpoint.of(InetSocketAddress.createUnresolved("name", 1))).isNull();
   }
 }

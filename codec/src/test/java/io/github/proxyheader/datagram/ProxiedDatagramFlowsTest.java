@@ -129,7 +129,7 @@ class ProxiedDatagramFlowsTest {
   }
 
   @Test
-  void whoIsNotBelievedMovesNoFlow() {
+  void senderThatIsNotBelievedMovesNoFlow() {
     flows(options(), ProxyHeaderPolicy.REQUIRE).receive(HEADER);
     datagrams.receiveFrom(OTHER_PROXY, Bytes.binary(0x21, 0x12, new byte[3]));
     datagrams.receiveFrom(CLIENT, text("no header"));
@@ -154,7 +154,7 @@ class ProxiedDatagramFlowsTest {
   }
 
   @Test
-  void ipv6Clients() {
+  void ipv6ClientsAreAnsweredByTheirProxy() {
     InetSocketAddress client = Addresses.inet("2001:db8::7", 1);
     byte[] bytes = ProxyHeaderWriter.toBytes(ProxyHeader.of(client, TARGET));
     flows(options()).receive(bytes);
@@ -191,7 +191,7 @@ class ProxiedDatagramFlowsTest {
   }
 
   @Test
-  void leastRecentlyUsedFlowHasToGo() {
+  void leastRecentlyUsedFlowIsForgottenForANewOne() {
     flows(options().maxFlows(2)).receive(HEADER).receive(headerBytes(OTHER_CLIENT));
     assertThat(wayTo(CLIENT)).isEqualTo(PROXY);
     datagrams.receive(headerBytes(TARGET));
@@ -202,14 +202,14 @@ class ProxiedDatagramFlowsTest {
   }
 
   @Test
-  void oneFlowIsEnough() {
+  void tableMayHaveRoomForOneFlowOnly() {
     flows(options().maxFlows(1)).receive(HEADER).receive(HEADER).receive(headerBytes(TARGET));
     assertThat(flows.size()).isOne();
     assertThat(wayTo(TARGET)).isEqualTo(PROXY);
   }
 
   @Test
-  void withRepliesOnlyNothingGoesElsewhere() {
+  void withRepliesOnlyTheWriteToAnAddressWithoutAFlowFails() {
     flows(options().repliesOnly(true)).receive(HEADER);
     assertThat(wayTo(CLIENT)).isEqualTo(PROXY);
     ChannelFuture write =
@@ -221,7 +221,7 @@ class ProxiedDatagramFlowsTest {
 
   @Test
   @DisplayName("T22 with repliesOnly, health checks and direct clients are answered")
-  void withRepliesOnlyWhoeverAskedIsAnswered() {
+  void withRepliesOnlyEverySenderIsAnswered() {
     flows(options().repliesOnly(true))
         .receive(ProxyHeaderWriter.toBytes(ProxyHeader.local()), text("ping"))
         .receiveFrom(OTHER_CLIENT, text("direct"));
@@ -267,7 +267,7 @@ class ProxiedDatagramFlowsTest {
   }
 
   @Test
-  void vectorsAreGivenOutButNotKept() {
+  void vectorsArePassedOnButNotKept() {
     ProxyHeader header =
         header(CLIENT).toBuilder().tlvs(Tlvs.builder().add(0xE0, new byte[2_000]).build()).build();
     flows(options()).receive(ProxyHeaderWriter.toBytes(header));
@@ -462,14 +462,14 @@ class ProxiedDatagramFlowsTest {
   }
 
   @Test
-  void version1WithoutHeaderOnceIsDroppedForTheRestWouldBeTheProxysOwn() {
+  void version1IsDroppedWithoutHeaderOnce() {
     version1(options()).receive(NGINX_LINE, text("x"));
     assertThat(datagrams.received).isEmpty();
     assertThat(flowsTold.all).containsExactly("VERSION");
   }
 
   @Test
-  void headerOnceWhatFollowsBelongsToTheFlow() {
+  void headerOnceDatagramsWithoutAHeaderBelongToTheFlow() {
     flows(options().headerOnce(true)).receive(HEADER, text("first")).receive(text("second"));
     datagrams.receiveFrom(OTHER_PROXY, headerBytes(OTHER_CLIENT), text("other"));
     datagrams.receiveFrom(OTHER_PROXY, text("of the other")).receive(text("third"));
@@ -486,7 +486,7 @@ class ProxiedDatagramFlowsTest {
   }
 
   @Test
-  void headerOnceNothingIsBelievedWithoutAFlow() {
+  void headerOnceDatagramsWithoutAHeaderAndAFlowAreDropped() {
     flows(options().headerOnce(true)).receive(text("first came out of order"));
     datagrams.receiveFrom(Addresses.inet("10.0.0.1", 4_001), text("another port"));
     assertThat(datagrams.received).isEmpty();
@@ -542,7 +542,7 @@ class ProxiedDatagramFlowsTest {
   }
 
   @Test
-  void headerOnceNoFlowHasToGoForAnother() {
+  void headerOnceNoFlowInUseIsForgottenForANewOne() {
     flows(options().headerOnce(true).maxFlows(1).idleTime(Duration.ofSeconds(60)))
         .receive(HEADER)
         .receiveFrom(OTHER_PROXY, headerBytes(OTHER_CLIENT))
@@ -555,7 +555,7 @@ class ProxiedDatagramFlowsTest {
   }
 
   @Test
-  void headerOnceWithoutAutoReadDirtIsFollowedByAnotherRead() {
+  void headerOnceAReadWhoseDatagramsAreAllDroppedIsFollowedByAnother() {
     datagrams.channel.config().setAutoRead(false);
     flows(options().headerOnce(true));
     int before = datagrams.reads;

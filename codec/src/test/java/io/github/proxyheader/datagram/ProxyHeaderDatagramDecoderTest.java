@@ -70,7 +70,7 @@ class ProxyHeaderDatagramDecoderTest {
 
   @Test
   @DisplayName("R10 each datagram has its own header")
-  void clientsOfSeveralDatagrams() {
+  void eachDatagramTellsItsOwnClient() {
     decoder(options());
     datagrams.receive(HEADER, text("a")).receive(headerBytes(TARGET), text("b"));
 
@@ -88,7 +88,7 @@ class ProxyHeaderDatagramDecoderTest {
 
   @Test
   @DisplayName("R10 a header is never completed by the next datagram")
-  void nothingIsCarriedOver() {
+  void nothingOfADatagramIsKeptForTheNextOne() {
     decoder(options());
     for (int split = 0; split <= HEADER.length; split++) {
       datagrams.told.all.clear();
@@ -175,7 +175,7 @@ class ProxyHeaderDatagramDecoderTest {
 
   @Test
   @DisplayName("R28 version 1 has no UDP")
-  void version1IsRefusedWhateverTheReader() {
+  void version1IsRefusedByDefaultWhateverTheReader() {
     decoder(options().reader(ProxyHeaderReader.standard()))
         .receive(text("PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\nx"));
     assertDropped(Reason.VERSION);
@@ -198,7 +198,7 @@ class ProxyHeaderDatagramDecoderTest {
 
   @Test
   @DisplayName("R8 only trusted senders are believed")
-  void trustedSenders() {
+  void onlyTrustedSendersMaySendAHeader() {
     decoder(options().policy(TrustedProxies.of("10.0.0.1")))
         .receiveFrom(PROXY, HEADER, text("yes"))
         .receiveFrom(OTHER_PROXY, HEADER, text("no"))
@@ -223,7 +223,7 @@ class ProxyHeaderDatagramDecoderTest {
   }
 
   @Test
-  void payloadIsASliceOfWhatCame() {
+  void payloadIsASliceOfTheDatagram() {
     ByteBuf all = datagrams.leaks.buffer(BufferKind.DIRECT, concat(HEADER, text("payload")));
     ProxiedDatagram[] seen = new ProxiedDatagram[1];
     decoder(options());
@@ -495,7 +495,7 @@ class ProxyHeaderDatagramDecoderTest {
   }
 
   @Test
-  void withoutAutoReadAReadThatBroughtOnlyDirtIsFollowedByAnother() {
+  void withoutAutoReadAReadWhoseDatagramsAreAllDroppedIsFollowedByAnother() {
     datagrams.channel.config().setAutoRead(false);
     decoder(options());
     int before = datagrams.reads;

@@ -171,7 +171,7 @@ class ProxyHeaderDatagramEncoderTest {
   }
 
   @Test
-  void whatIsNoDatagramFails() {
+  void writeOfAMessageThatIsNotADatagramFails() {
     datagrams.with(new ProxyHeaderDatagramEncoder(header(CLIENT)));
     assertFails("text", UnsupportedMessageTypeException.class);
     assertFails(
@@ -214,7 +214,7 @@ class ProxyHeaderDatagramEncoderTest {
   }
 
   @Test
-  void limitOfItsOwn() {
+  void limitCanBeSet() {
     datagrams.with(new ProxyHeaderDatagramEncoder(packet -> header(CLIENT), 100));
     write(packet(new byte[100 - HEADER.length]));
     datagrams.channel.<DatagramPacket>readOutbound().release();

@@ -123,7 +123,7 @@ class SimpleProxyProtocolCodecTest {
   }
 
   @Test
-  void otherMessagesLeaveAsTheyAre() {
+  void otherMessagesAreWrittenUnchanged() {
     codec(DatagramReceiverOptions.builder().policy(ProxyHeaderPolicy.USE)).receive(text("direct"));
     assertThat(
             written(
@@ -183,7 +183,7 @@ class SimpleProxyProtocolCodecTest {
   }
 
   @Test
-  void headersOfTheProxyProtocolAreNone() {
+  void headersOfTheProxyProtocolAreNotRead() {
     codec(DatagramReceiverOptions.builder()).receive(Datagrams.headerBytes(CLIENT), text("x"));
     assertThat(datagrams.told.all).containsExactly("MISSING");
   }
@@ -197,7 +197,7 @@ class SimpleProxyProtocolCodecTest {
   }
 
   @Test
-  void withoutAutoReadDirtIsFollowedByAnotherRead() {
+  void withoutAutoReadAReadWhoseDatagramsAreAllDroppedIsFollowedByAnother() {
     datagrams.channel.config().setAutoRead(false);
     codec(DatagramReceiverOptions.builder());
     int before = datagrams.reads;

@@ -157,7 +157,7 @@ class TrustedProxiesTest {
   }
 
   @Test
-  void loopbackIsAllOfIt() {
+  void loopbackHoldsAllLoopbackAddresses() {
     TrustedProxies loopback = TrustedProxies.loopback();
 
     assertThat(loopback.trusts(new InetSocketAddress("127.200.3.4", 1))).isTrue();
@@ -167,7 +167,7 @@ class TrustedProxiesTest {
   }
 
   @Test
-  void unionTrustsWhomEitherTrusts() {
+  void unionTrustsThePeersOfBoth() {
     TrustedProxies both =
         TrustedProxies.of("10.0.0.0/8")
             .and(TrustedProxies.unixPeers())
