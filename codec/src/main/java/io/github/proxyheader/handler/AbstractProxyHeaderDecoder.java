@@ -24,9 +24,8 @@ import org.jspecify.annotations.Nullable;
  * policy, reads the header, goes on, and leaves, or it ends the connection. The subclass receives
  * the events of the channel and calls the steps.
  *
- * <p>Any step that calls an application may be followed by any state, since the application may
- * close the channel, take the decoder out, or cause further messages. So the steps look at the
- * state again after each call.
+ * <p>The steps look at the state again after each call of the application, which may close the
+ * channel, take the decoder out, or cause further messages.
  */
 abstract class AbstractProxyHeaderDecoder extends DuplexDecoder {
   private static final InternalLogger LOGGER =
@@ -269,10 +268,10 @@ abstract class AbstractProxyHeaderDecoder extends DuplexDecoder {
   /**
    * Passes on the payload and leaves the pipeline.
    *
-   * <p>If there is one message at most, the decoder leaves first, which is the usual case. If there
-   * are several, it stays until all are passed on, so that a message which a handler causes
-   * meanwhile cannot overtake them. It also stays if another handler takes its place, because that
-   * handler must see neither the payload nor its {@code channelReadComplete}.
+   * <p>The decoder leaves first if there is one message at most, which is the usual case. It stays
+   * until all messages are passed on if there are several, so that a message which a handler causes
+   * meanwhile cannot overtake them, and if another handler takes its place, which must not see
+   * them.
    */
   private void deliver(ChannelHandlerContext ctx) {
     ByteBuf first = admission.takeStart();

@@ -75,22 +75,6 @@ import org.jspecify.annotations.Nullable;
  * would be overtaken if it left.
  */
 public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
-  /** What has become of the header; {@code docs/ARCHITECTURE.md} has the diagram. */
-  private enum State {
-    /** The header is not due yet. */
-    NEW,
-    /** The source is asked for the header. */
-    ASKING,
-    /** The header is written, and the transport has not taken it yet. */
-    QUEUED,
-    /** The transport has taken the header, or the connection has none. */
-    SENT,
-    /** There will be no header. Nothing else is sent, and the channel is closed. */
-    FAILED,
-    /** The encoder has nothing more to do. */
-    GONE
-  }
-
   /** What has become of the connection. */
   private enum Connection {
     /** No connect was asked for, or it has failed and may be tried again. */
@@ -105,10 +89,10 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
       AttributeKey.valueOf(ProxyHeaderEncoder.class, "SENT_HEADER");
 
   private final SenderOptions options;
-  private State state = State.NEW;
+  private EncoderState state = EncoderState.NEW;
   private Connection connection = Connection.NONE;
 
-  /** The cause of {@link State#FAILED}. */
+  /** The cause of {@link EncoderState#FAILED}. */
   private @Nullable Throwable failure;
 
   /** The address that the caller connects to. */
@@ -187,18 +171,14 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
       connection = Connection.CONNECTING;
       connectPromise = promise;
       target = remoteAddress;
-      if (isFastOpen(ctx)) {
+      if (Boolean.TRUE.equals(
+          ctx.channel().config().getOption(ChannelOption.TCP_FASTOPEN_CONNECT))) {
         writeHeader(ctx);
       }
-      if (state != State.FAILED) {
+      if (state != EncoderState.FAILED) {
         connectTransport(ctx, remoteAddress, localAddress, promise);
       }
     }
-  }
-
-  private static boolean isFastOpen(ChannelHandlerContext ctx) {
-    return Boolean.TRUE.equals(
-        ctx.channel().config().getOption(ChannelOption.TCP_FASTOPEN_CONNECT));
   }
 
   /**
@@ -235,7 +215,7 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
     connection = Connection.NONE; // some transports allow another attempt
     connectPromise = null;
     promise.tryFailure(inner.cause());
-    if (state != State.NEW) {
+    if (state != EncoderState.NEW) {
       ctx.close(); // not all transports close, and what is written would wait for ever
     }
   }
@@ -243,7 +223,7 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
   /** Ends the connection if the caller, or anybody else, has ended the promise without success. */
   private void onPromiseCompleted(
       ChannelHandlerContext ctx, ChannelPromise promise, ChannelPromise inner) {
-    if (connectPromise == promise && state != State.FAILED && !promise.isSuccess()) {
+    if (connectPromise == promise && state != EncoderState.FAILED && !promise.isSuccess()) {
       inner.cancel(false);
       ctx.close(); // not all transports close a channel whose connect is cancelled
     }
@@ -266,7 +246,7 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
    */
   private void onConnectedWithoutEvent(ChannelHandlerContext ctx) {
     onConnected(ctx);
-    if (flushPending || state == State.QUEUED) {
+    if (flushPending || state == EncoderState.QUEUED) {
       ctx.executor()
           .execute(
               () -> {
@@ -290,7 +270,7 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
   @Override
   public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
     Throwable refusal;
-    if (state == State.ASKING) {
+    if (state == EncoderState.ASKING) {
       refusal = new IllegalStateException("the source of the header wrote to the channel");
     } else {
       writeHeader(ctx);
@@ -305,15 +285,15 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
   }
 
   private void writeHeader(ChannelHandlerContext ctx) {
-    if (state != State.NEW) {
+    if (state != EncoderState.NEW) {
       return;
     }
-    state = State.ASKING;
+    state = EncoderState.ASKING;
     ByteBuf bytes;
     try {
       ProxyHeader header = options.source().headerFor(ctx.channel(), target);
       if (header == null) {
-        state = State.SENT;
+        state = EncoderState.SENT;
         return;
       }
       bytes = ctx.alloc().ioBuffer(ProxyHeaderWriter.length(header));
@@ -323,21 +303,22 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
       fail(ctx, cause);
       return;
     }
-    state = State.QUEUED;
+    state = EncoderState.QUEUED;
     flushPending = true;
     ctx.write(bytes).addListener(future -> onHeaderWritten(ctx, future));
   }
 
   private void onHeaderWritten(ChannelHandlerContext ctx, Future<?> write) {
-    if (state != State.QUEUED) {
+    if (state != EncoderState.QUEUED) {
       return;
     }
     Throwable cause = write.cause();
     if (cause == null) {
-      state = State.SENT;
+      state = EncoderState.SENT;
       leaveIfDone(ctx);
     } else if (cause instanceof ClosedChannelException && connection == Connection.CONNECTING) {
-      state = State.FAILED; // the connect has failed, and is about to complete with the cause
+      state =
+          EncoderState.FAILED; // the connect has failed, and is about to complete with the cause
       failure = cause;
     } else {
       fail(ctx, cause);
@@ -363,7 +344,7 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
 
   /** Starts the time-out after a flush; the transport has taken the header by then as a rule. */
   private void startTimer(ChannelHandlerContext ctx) {
-    if (state != State.QUEUED || timer != null) {
+    if (state != EncoderState.QUEUED || timer != null) {
       return;
     }
     long nanos = options.writeTimeoutNanos(ctx.channel().config());
@@ -373,12 +354,10 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
   }
 
   private void onTimeout(ChannelHandlerContext ctx, long nanos) {
-    if (state == State.QUEUED) {
-      String message = "the PROXY header was not written within ";
+    if (state == EncoderState.QUEUED) {
       long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
-      fail(
-          ctx,
-          new ConnectTimeoutException(message + millis + " ms: " + ctx.channel().remoteAddress()));
+      String message = "the PROXY header was not written within " + millis + " ms: ";
+      fail(ctx, new ConnectTimeoutException(message + ctx.channel().remoteAddress()));
     }
   }
 
@@ -409,12 +388,12 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
    */
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
-    if (state == State.NEW) {
-      state = State.SENT;
+    if (state == EncoderState.NEW) {
+      state = EncoderState.SENT;
     }
-    if (state == State.FAILED) {
+    if (state == EncoderState.FAILED) {
       ctx.close();
-    } else if (state == State.QUEUED
+    } else if (state == EncoderState.QUEUED
         && connection == Connection.CONNECTED
         && !ctx.channel().isOpen()) {
       fail(ctx, new ClosedChannelException()); // a handler may hold the header and never tell
@@ -428,10 +407,10 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
    * Leaves the pipeline once the channel is connected and the header sent; fast open sends first.
    */
   private void leaveIfDone(ChannelHandlerContext ctx) {
-    if (state != State.SENT || connection != Connection.CONNECTED) {
+    if (state != EncoderState.SENT || connection != Connection.CONNECTED) {
       return;
     }
-    state = State.GONE;
+    state = EncoderState.GONE;
     stopTimer();
     if (!ctx.isRemoved() && ctx.executor() == ctx.channel().eventLoop()) {
       try {
@@ -446,7 +425,7 @@ public final class ProxyHeaderEncoder extends ChannelDuplexHandler {
   }
 
   private void fail(ChannelHandlerContext ctx, Throwable cause) {
-    state = State.FAILED;
+    state = EncoderState.FAILED;
     failure = cause;
     stopTimer();
     boolean told = connectPromise != null && connectPromise.tryFailure(cause);
