@@ -100,6 +100,10 @@ final class ServerRecipes {
     server.childHandler(new ProxyHeaderInitializer(options, existing));
   }
 
+  static void twoProxies(Channel channel, ReceiverOptions outer, ReceiverOptions inner) {
+    channel.pipeline().addLast(new ProxyHeaderDecoder(outer), new ProxyHeaderDecoder(inner));
+  }
+
   static ReceiverOptions ipOnly() {
     ReceiverOptions options =
         ReceiverOptions.builder()
