@@ -61,7 +61,7 @@ final class Matrix {
     if (kind.isWrong()) {
       return !cell.equals(Said.REFUSED);
     }
-    return cell.equals(Said.REFUSED) || kind.carriesAddress() && !cell.startsWith("A");
+    return cell.equals(Said.REFUSED) || kind.carriesAddress() && !cell.matches("A[^s]*");
   }
 
   private static Map<String, Map<Kind, String>> readRows() {
@@ -98,11 +98,13 @@ final class Matrix {
 
   /** Returns the lines of a resource that are no comments. */
   static List<String> lines(String resource) {
+    return text(resource).lines().filter(line -> !line.isBlank() && !line.startsWith("#")).toList();
+  }
+
+  /** Returns a resource. */
+  static String text(String resource) {
     try (InputStream in = Matrix.class.getResourceAsStream("/interop/" + resource)) {
-      return new String(in.readAllBytes(), UTF_8)
-          .lines()
-          .filter(line -> !line.isBlank() && !line.startsWith("#"))
-          .toList();
+      return new String(in.readAllBytes(), UTF_8);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

@@ -63,4 +63,12 @@ class MatrixTest {
                         row.entrySet().stream()
                             .noneMatch(each -> Datagrams.isRed(each.getKey(), each.getValue()))));
   }
+
+  @Test
+  @DisplayName("each piece of evidence for advice stands in the matrix")
+  void evidenceStandsInTheMatrix() {
+    assertThat(Advice.all()).isNotEmpty();
+    assertThat(Advice.all().stream().flatMap(advice -> advice.evidence().stream()))
+        .allMatch(Advice::isHeld);
+  }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 
 /** The other programs and libraries that receive headers. */
 final class OtherReceivers {
-  private static final String GO =
+  static final String GO =
       "env GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS= GOCACHE=@DIR@/cache HOME=@DIR@ go";
 
   static final Program GO_PROXYPROTO =

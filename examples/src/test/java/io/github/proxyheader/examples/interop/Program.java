@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -142,7 +143,9 @@ public final class Program {
     }
     List<List<String>> commands = new ArrayList<>(preparations);
     commands.add(version);
-    commands.add(command);
+    if (!command.isEmpty()) {
+      commands.add(command);
+    }
     for (List<String> each : commands) {
       if (!each.get(0).startsWith("@") && !Path.of(each.get(0)).isAbsolute()) {
         if (ExternalProgram.find(each.get(0)).isEmpty()) {
@@ -156,6 +159,18 @@ public final class Program {
   /** Returns whether the program needs root, and the tests are not run by root. */
   public boolean lacksRoot() {
     return root && !isRoot();
+  }
+
+  /** Compares versions by their numbers. */
+  static int compareVersions(String one, String other) {
+    return Arrays.compare(numbers(one), numbers(other));
+  }
+
+  private static int[] numbers(String version) {
+    Matcher leading = Pattern.compile("\\d+(\\.\\d+)*").matcher(version);
+    return leading.find()
+        ? Arrays.stream(leading.group().split("\\.")).mapToInt(Integer::parseInt).toArray()
+        : new int[0];
   }
 
   static boolean isRoot() {

@@ -15,6 +15,11 @@ final class Results {
 
   private final Map<String, Map<DatagramKind, String>> datagramCells = new LinkedHashMap<>();
 
+  private final Map<String, Map<String, String>> sent = new LinkedHashMap<>();
+
+  private final Map<String, String> chains = new LinkedHashMap<>();
+  private final Map<String, String> captures = new LinkedHashMap<>();
+
   void version(String title, String version) {
     versions.put(title, version);
   }
@@ -29,6 +34,30 @@ final class Results {
 
   Map<String, Map<DatagramKind, String>> datagramCells() {
     return datagramCells;
+  }
+
+  void sent(String title, String mode, String seen) {
+    sent.computeIfAbsent(title, key -> new LinkedHashMap<>()).put(mode, seen);
+  }
+
+  Map<String, Map<String, String>> sent() {
+    return sent;
+  }
+
+  void chain(String title, String seen) {
+    chains.put(title, seen);
+  }
+
+  Map<String, String> chains() {
+    return chains;
+  }
+
+  void capture(String title, String seen) {
+    captures.put(title, seen);
+  }
+
+  Map<String, String> captures() {
+    return captures;
   }
 
   Map<String, String> versions() {

@@ -68,9 +68,18 @@ public final class RunningProgram implements AutoCloseable {
     for (List<String> command : program.preparations()) {
       run(command);
     }
+    if (program.command().isEmpty()) {
+      return;
+    }
     List<String> command = Program.located(filled(program.command()));
     process = ExternalProgram.start(directory.resolve("log"), command.toArray(String[]::new));
     process.awaitPort(Loopback.V4, port(1));
+  }
+
+  /** Starts another command of the program. */
+  ExternalProgram launch(String line) throws IOException {
+    List<String> command = Program.located(filled(List.of(line.split(" "))));
+    return ExternalProgram.start(directory.resolve("log"), command.toArray(String[]::new));
   }
 
   private void copyConfigurations() throws IOException {

@@ -25,9 +25,7 @@ final class Said {
   /** The program served the client, and named no address. */
   static final String SERVED = "ok";
 
-  /** The program took an address that is none. */
-  static final String WRONG = "wrong";
-
+  private static final String SWAPPED_PORT = ":28338";
   private static final List<String> SOURCES =
       List.of("203.0.113.7", "2001:db8::7", "2001:db8:0:0:0:0:0:7", "2001:0db8::7");
   private static final List<String> MAPPED_SOURCES =
@@ -40,8 +38,9 @@ final class Said {
 
   /**
    * Returns {@code A} if the source's address was named ({@code m}: in its IPv4-mapped form), with
-   * {@code p} for its port, {@code d} for the destination's address, {@code t} for the contents of
-   * a vector; or one of the constants.
+   * {@code p} for its port, {@code s} for its port with its two bytes swapped, {@code d} for the
+   * destination's address, {@code t} for the contents of a vector; one of the constants; or an
+   * address that the program took and that is none.
    */
   static String of(String text) {
     if (text.isEmpty()) {
@@ -56,11 +55,14 @@ final class Said {
       return "A"
           + (mapped ? "m" : "")
           + (lower.contains("45678") ? "p" : "")
+          + (lower.contains(SWAPPED_PORT) ? "s" : "")
           + (containsAny(lower, DESTINATIONS) ? "d" : "")
           + (showsVector(lower) ? "t" : "");
     }
-    if (containsAny(lower, WRONG_ADDRESSES)) {
-      return WRONG;
+    for (String wrong : WRONG_ADDRESSES) {
+      if (lower.contains(wrong)) {
+        return wrong;
+      }
     }
     return lower.contains("127.0.0.1") ? CONNECTION : SERVED;
   }
