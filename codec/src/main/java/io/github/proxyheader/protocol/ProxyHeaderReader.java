@@ -30,7 +30,7 @@ public final class ProxyHeaderReader {
   private final boolean allowMixedFamilies;
 
   /** One bit for each transport that a header of the command PROXY may have. */
-  private final int transports;
+  private final EnumSet<ProxyTransport> transports;
 
   private ProxyHeaderReader(Builder builder) {
     readsV1 = builder.versions.contains(ProxyVersion.V1);
@@ -38,11 +38,10 @@ public final class ProxyHeaderReader {
     maxHeaderSize = builder.maxHeaderSize;
     verifyChecksum = builder.verifyChecksum;
     allowMixedFamilies = builder.allowMixedFamilies;
-    int bits = builder.acceptUnspec ? bit(ProxyTransport.UNSPEC) : 0;
-    for (ProxyTransport transport : builder.transports) {
-      bits |= bit(transport);
+    transports = EnumSet.copyOf(builder.transports);
+    if (builder.acceptUnspec) {
+      transports.add(ProxyTransport.UNSPEC);
     }
-    transports = bits;
   }
 
   /** Returns the reader with all defaults of {@link Builder}. */
@@ -105,11 +104,7 @@ public final class ProxyHeaderReader {
 
   /** Returns whether a header of the command PROXY may have this transport. */
   boolean accepts(ProxyTransport transport) {
-    return (transports & bit(transport)) != 0;
-  }
-
-  private static int bit(ProxyTransport transport) {
-    return 1 << transport.ordinal();
+    return transports.contains(transport);
   }
 
   private @Nullable ProxyHeader readText(ByteBuf in) {
