@@ -14,6 +14,7 @@ module io.github.proxyheader.codec {
   requires transitive io.netty.transport;
   requires transitive io.netty.transport.unix.common;
   requires static io.netty.codec.classes.quic;
+  requires static io.netty.tcnative.classes.openssl;
   requires static io.netty.transport.classes.epoll;
   requires static transitive micrometer.core;
   requires static transitive org.jspecify;

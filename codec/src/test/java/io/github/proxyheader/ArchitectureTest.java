@@ -50,6 +50,9 @@ class ArchitectureTest {
   private static final Pattern IMPORT =
       Pattern.compile("(?m)^import (?:static )?(" + Pattern.quote(ROOT) + "\\.[\\w.]+)");
 
+  /** Exported to everybody, in spite of its name. */
+  private static final String TCNATIVE = "io.netty.internal.tcnative";
+
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -170,6 +173,7 @@ class ArchitectureTest {
                 "io.netty.handler.codec.quic", // optional
                 "io.netty.handler.ipfilter",
                 "io.netty.handler.ssl..",
+                TCNATIVE, // optional
                 "org.jspecify.annotations"))
         .check(CLASSES);
   }
@@ -181,7 +185,21 @@ class ArchitectureTest {
         .dependOnClassesThat(
             resideInAPackage("io.netty..internal..")
                 // Netty exports its loggers to everybody: what logs with Netty logs through them.
-                .and(not(resideInAPackage("io.netty.util.internal.logging"))))
+                .and(not(resideInAPackage("io.netty.util.internal.logging")))
+                .and(not(resideInAPackage(TCNATIVE))))
+        .check(CLASSES);
+  }
+
+  @Test
+  @DisplayName(
+      "netty-tcnative is reached from one class, which does without it where it is missing")
+  void oneClassReachesTcnative() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(ROOT + ".handler.OpenSslSessions")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(TCNATIVE)
         .check(CLASSES);
   }
 

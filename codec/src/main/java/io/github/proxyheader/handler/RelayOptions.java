@@ -15,8 +15,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link ProxyHeaderSource#onBehalfOf(Channel, RelayOptions)} puts into its headers besides
- * the addresses. Immutable; one instance serves all connections and should be built once.
+ * Options of {@link ProxyHeaderSource#onBehalfOf(Channel, RelayOptions)}: what its headers hold
+ * besides the addresses. Immutable and thread-safe; one instance serves all connections and should
+ * be built once.
  *
  * <pre>{@code
  * RelayOptions options =
@@ -28,15 +29,18 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * <p>Vectors make headers that not every receiver takes. The first header of more than 232 bytes,
- * and the first of more than 536, is logged as a warning, once for each instance of the options.
+ * <p>Many receivers limit the length of a header, and headers with vectors may be longer. The first
+ * header that is longer than a known limit is logged as a warning, which names the receivers that
+ * refuse it. Each limit is warned of once for each instance of the options. The limits, from 107 to
+ * 16,384 bytes, are listed in the project's recipes for proxies.
  */
 public final class RelayOptions {
   private final ProxyVersion version;
   private final BitSet relayed;
   private final boolean tlsFacts;
   private final boolean clientCertificate;
-  private final @Nullable Function<Channel, byte[]> uniqueId;
+  private final boolean longClientCertificate;
+  private final @Nullable Function<? super Channel, byte @Nullable []> uniqueId;
   private final boolean checksum;
   private final int alignment;
   private final SizeWarning sizeWarning = new SizeWarning();
@@ -46,12 +50,13 @@ public final class RelayOptions {
     relayed = builder.relayed;
     tlsFacts = builder.tlsFacts;
     clientCertificate = builder.clientCertificate;
+    longClientCertificate = builder.longClientCertificate;
     uniqueId = builder.uniqueId;
     checksum = builder.checksum;
     alignment = builder.alignment;
   }
 
-  /** Returns a builder with the defaults that its methods tell. */
+  /** Returns a builder with all defaults; each of its methods names its own. */
   public static Builder builder() {
     return new Builder();
   }
@@ -60,7 +65,7 @@ public final class RelayOptions {
     return version;
   }
 
-  /** Whether received vectors of a type go on. */
+  /** Returns whether received vectors of a type are sent on. */
   boolean relays(int type) {
     return relayed.get(type);
   }
@@ -73,8 +78,12 @@ public final class RelayOptions {
     return clientCertificate;
   }
 
-  /** Who identifies connections that came without an identifier, or null. */
-  @Nullable Function<Channel, byte[]> uniqueId() {
+  boolean longClientCertificate() {
+    return longClientCertificate;
+  }
+
+  /** Returns the function that makes identifiers for connections without one, or null. */
+  @Nullable Function<? super Channel, byte @Nullable []> uniqueId() {
     return uniqueId;
   }
 
@@ -86,7 +95,7 @@ public final class RelayOptions {
     return alignment;
   }
 
-  /** What is said once for these options. */
+  /** Returns the warnings that are logged once for these options. */
   SizeWarning sizeWarning() {
     return sizeWarning;
   }
@@ -99,15 +108,16 @@ public final class RelayOptions {
     private BitSet relayed = new BitSet();
     private boolean tlsFacts;
     private boolean clientCertificate;
-    private @Nullable Function<Channel, byte[]> uniqueId;
+    private boolean longClientCertificate;
+    private @Nullable Function<? super Channel, byte @Nullable []> uniqueId;
     private boolean checksum;
     private int alignment = 1;
 
     private Builder() {}
 
     /**
-     * Sets the version of the headers (default: version 2). Version 1 carries addresses alone: it
-     * goes with no other option.
+     * Sets the version of the headers (default: version 2). A header of version 1 carries only
+     * addresses, so version 1 cannot be combined with any other option.
      */
     public Builder version(ProxyVersion version) {
       this.version = Objects.requireNonNull(version, "version");
@@ -115,15 +125,20 @@ public final class RelayOptions {
     }
 
     /**
-     * Sets that all vectors of the received header go on, of every type, in their order (default:
-     * none), except what belongs to that header alone: {@link TlvType#CRC32C} and {@link
-     * TlvType#NOOP}. Of {@link TlvType#ALPN}, {@link TlvType#AUTHORITY}, {@link TlvType#UNIQUE_ID},
-     * {@link TlvType#SSL} and {@link TlvType#NETNS} only the first goes on: of two, receivers
-     * differ in which one they believe (R56). A {@link TlvType#UNIQUE_ID} that is empty or longer
-     * than 128 bytes does not (R49).
+     * Sets that the vectors of the received header are sent on, those of all types and in their
+     * order (default: none). These are not sent on:
      *
-     * <p>What the client itself sent goes on as well where every peer is believed: see {@link
-     * TrustedProxies}.
+     * <ul>
+     *   <li>{@link TlvType#CRC32C} and {@link TlvType#NOOP}, because they belong to the received
+     *       header alone.
+     *   <li>The second and later vectors of {@link TlvType#ALPN}, {@link TlvType#AUTHORITY}, {@link
+     *       TlvType#UNIQUE_ID}, {@link TlvType#SSL} and {@link TlvType#NETNS}: if there are two,
+     *       some receivers believe the first and others the last one (R56).
+     *   <li>A {@link TlvType#UNIQUE_ID} that is empty or longer than 128 bytes (R49).
+     * </ul>
+     *
+     * <p>If the decoder's policy believes every peer, a client may have written these vectors
+     * itself: see {@link TrustedProxies}.
      */
     public Builder relayAllTlvs() {
       BitSet all = new BitSet();
@@ -133,8 +148,8 @@ public final class RelayOptions {
     }
 
     /**
-     * Sets the types of those vectors of the received header that go on, in all else as {@link
-     * #relayAllTlvs}; without types, none go on.
+     * Sets that the received vectors of some types are sent on, with the same exceptions as in
+     * {@link #relayAllTlvs}. A call without types sets that none are sent on.
      *
      * @param types see {@link TlvType}
      * @throws IllegalArgumentException if a type is not within 0 to 255, or is CRC32C or NOOP
@@ -159,26 +174,39 @@ public final class RelayOptions {
     }
 
     /**
-     * Sets whether the headers tell of the TLS connection that this hop accepted (default: false):
+     * Sets whether the headers describe the TLS connection that this server has accepted from the
+     * client (default: false), with these vectors:
      *
      * <ul>
-     *   <li>{@link TlvType#SSL}: the version, the cipher, the algorithms of this server's
-     *       certificate, the common name of the client's, and whether there was one. Names are
-     *       those of OpenSSL, such as {@code ECDHE-RSA-AES128-GCM-SHA256}, as with other senders.
-     *       <b>The verify result is 0 if the client showed a certificate that the {@code
-     *       SslContext}'s trust manager accepted, whatever that checks</b>, else 1. {@code
-     *       certOnConnection} is never set, as no engine, the JDK's or OpenSSL's, tells a resumed
-     *       session from a new one. The key exchange's group and signature scheme are not known
-     *       either.
-     *   <li>{@link TlvType#ALPN}: the application protocol that was agreed on, if one was.
-     *   <li>{@link TlvType#AUTHORITY}: the server name that the client asked for, if it did; one
-     *       that is no host name, or is longer than 255 characters, is left out.
+     *   <li>{@link TlvType#SSL}, which always goes out: see below.
+     *   <li>{@link TlvType#ALPN}: the application protocol, if one was agreed on.
+     *   <li>{@link TlvType#AUTHORITY}: the server name that the client asked for, if it asked for
+     *       one. A name that is not a host name, or is longer than 255 characters, is left out.
      * </ul>
      *
-     * <p>They come from the {@link io.netty.handler.ssl.SslHandler} in the accepted channel's
-     * pipeline, else in its parent's. If its handshake is done, received vectors of these three
-     * types do not go on, whatever is set for them: they are about another TLS connection. If there
-     * is none, or its handshake is still under way, nothing is added and they do.
+     * <p>SSL holds the TLS version, the cipher, the algorithms of this server's certificate, and
+     * whether the client has shown a certificate, with its common name. All names are those that
+     * HAProxy sends, which are OpenSSL's: {@code ECDHE-RSA-AES128-GCM-SHA256} for a cipher, {@code
+     * RSA-SHA256}, {@code ecdsa-with-SHA256}, {@code RSASSA-PSS} or {@code ED25519} for the
+     * certificate's signature, and {@code RSA2048}, {@code EC256} or {@code DSA2048} for its key.
+     * As with HAProxy, other keys (Ed25519, Ed448, and RSA keys that are restricted to RSASSA-PSS)
+     * have no name, and the sub-vector is left out. A signature algorithm that OpenSSL does not
+     * know has its Java name. The key exchange's group and the signature scheme of the handshake
+     * are never sent, because no engine tells them.
+     *
+     * <p><b>The verify result is 0 if the client has shown a certificate that the {@code
+     * SslContext}'s trust manager accepted, whatever that checks</b>, else it is 1. {@code
+     * certInSession} is set if the client has shown a certificate when the TLS session began.
+     * {@code certOnConnection} is set if it did so on this connection, because the session was not
+     * resumed. Only Netty's engine for OpenSSL tells this, if {@code netty-tcnative-classes} is on
+     * the class path or is a module that is resolved. <b>With the JDK's engine {@code
+     * certOnConnection} is never set.</b>
+     *
+     * <p>The facts are those of the {@link io.netty.handler.ssl.SslHandler} in the pipeline of the
+     * accepted channel, or else of its parent. If its handshake is done, received vectors of these
+     * three types are not sent on, whatever is set for them, because they describe another TLS
+     * connection. If there is no such handler, or its handshake is not done, no facts are added and
+     * received vectors are sent on as it is set for them.
      */
     public Builder tlsFacts(boolean tlsFacts) {
       this.tlsFacts = tlsFacts;
@@ -186,8 +214,11 @@ public final class RelayOptions {
     }
 
     /**
-     * Sets whether the {@link TlvType#SSL} vector holds the client's whole certificate, DER
-     * (default: false): often one or two kilobytes, more than many receivers take.
+     * Sets whether the {@link TlvType#SSL} vector holds the client's certificate, DER-encoded
+     * (default: false). A certificate is left out if the vector's value would have more than 1,024
+     * bytes with it, since HAProxy 2.9 and newer refuse such a header; the first time this is
+     * logged as a warning. Everything else is sent all the same. See {@link
+     * #longClientCertificate}.
      */
     public Builder clientCertificate(boolean clientCertificate) {
       this.clientCertificate = clientCertificate;
@@ -195,24 +226,35 @@ public final class RelayOptions {
     }
 
     /**
-     * Sets that the headers have a {@link TlvType#UNIQUE_ID} (default: none): the received one if
-     * there is one, as it is there to follow a connection over all hops, else a random UUID of 36
-     * characters.
+     * Sets whether the client's certificate is also sent if the {@link TlvType#SSL} vector then has
+     * more than 1,024 bytes (default: false). Certificates often have one or two kilobytes, which
+     * many receivers refuse: make sure that the receiver takes them. Needs {@link
+     * #clientCertificate}.
+     */
+    public Builder longClientCertificate(boolean longClientCertificate) {
+      this.longClientCertificate = longClientCertificate;
+      return this;
+    }
+
+    /**
+     * Sets that the headers have a {@link TlvType#UNIQUE_ID} (default: none). It is the received
+     * one if there is one, so that a connection has the same identifier on its whole way. Else it
+     * is a random UUID of 36 characters.
      */
     public Builder uniqueId() {
       return uniqueId(accepted -> UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII));
     }
 
     /**
-     * Sets that the headers have a {@link TlvType#UNIQUE_ID}: the received one if there is one,
-     * else what a function gives for the accepted channel, at most 128 bytes, or {@code null} for
-     * none.
+     * Sets that the headers have a {@link TlvType#UNIQUE_ID} (default: none). It is the received
+     * one if there is one. Else it is what the function returns for the accepted channel: at most
+     * 128 bytes, or {@code null} for no identifier.
      *
-     * <p>A source asks the function when its first header is due, on the thread that this is due
-     * on, and keeps the answer for all its headers. It must not block. If it throws, the connect
-     * fails with that cause.
+     * <p>A source calls the function when it makes its first header, on the thread that asks for
+     * the header, and keeps the identifier for all its headers. The function must not block. If it
+     * throws an exception, the connect fails with it.
      */
-    public Builder uniqueId(Function<Channel, byte[]> uniqueId) {
+    public Builder uniqueId(Function<? super Channel, byte @Nullable []> uniqueId) {
       this.uniqueId = Objects.requireNonNull(uniqueId, "uniqueId");
       return this;
     }
@@ -224,9 +266,9 @@ public final class RelayOptions {
     }
 
     /**
-     * Sets that each header's length is a multiple of a number of bytes (default: 1), by a {@link
-     * TlvType#NOOP} where it is not (R48). A NOOP takes three bytes at least, so where one or two
-     * are missing the next multiple is taken.
+     * Sets that the length of each header is a multiple of a number of bytes (default: 1). A header
+     * of another length gets a {@link TlvType#NOOP} that fills it up (R48). A NOOP has at least
+     * three bytes, so a header that lacks only one or two is filled up to the next multiple.
      *
      * @param alignment 1 to 4,096
      * @throws IllegalArgumentException if it is not
@@ -241,10 +283,11 @@ public final class RelayOptions {
     }
 
     /**
-     * Returns the options; the builder may be used on.
+     * Returns the options. Later changes of the builder do not change them.
      *
-     * @throws IllegalArgumentException if the version is 1 and anything else is set that it cannot
-     *     carry; if {@link #clientCertificate} is set without {@link #tlsFacts}
+     * @throws IllegalArgumentException if the version is 1 and another option is set; if {@link
+     *     #clientCertificate} is set without {@link #tlsFacts}; if {@link #longClientCertificate}
+     *     is set without {@link #clientCertificate}
      */
     public RelayOptions build() {
       boolean vectors =
@@ -255,6 +298,10 @@ public final class RelayOptions {
       if (clientCertificate && !tlsFacts) {
         throw new IllegalArgumentException(
             "clientCertificate: true (expected: false without tlsFacts)");
+      }
+      if (longClientCertificate && !clientCertificate) {
+        throw new IllegalArgumentException(
+            "longClientCertificate: true (expected: false without clientCertificate)");
       }
       return new RelayOptions(this);
     }

@@ -11,7 +11,6 @@ import io.github.proxyheader.tlv.Tlv;
 import io.github.proxyheader.tlv.TlvType;
 import io.github.proxyheader.tlv.Tlvs;
 import io.netty.channel.Channel;
-import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.BitSet;
@@ -30,18 +29,12 @@ final class RelayedHeader implements ProxyHeaderSource {
   private final Channel accepted;
   private final RelayOptions options;
 
-  /** Kept, for a closed channel has no handlers. */
-  private final @Nullable SslHandler knownTls;
-
   private final AtomicReference<byte[]> ownUniqueId = new AtomicReference<>();
 
   RelayedHeader(Channel accepted, RelayOptions options) {
     this.accepted = accepted;
     this.options = options;
-    knownTls = options.tlsFacts() ? TlsFacts.handlerOf(accepted) : null;
-    if (knownTls != null) {
-      TlsFacts.rememberServerName(knownTls);
-    }
+    tlsFacts(); // asked for now, as an engine may be shut down when the first header is due
     rememberAddresses(accepted);
   }
 
@@ -93,7 +86,7 @@ final class RelayedHeader implements ProxyHeaderSource {
     }
     ProxyHeader header =
         bare.toBuilder().tlvs(vectors.build()).checksum(options.checksum()).build();
-    options.sizeWarning().check(ProxyHeaderWriter.length(header));
+    options.sizeWarning().check(header);
     return header;
   }
 
@@ -101,9 +94,9 @@ final class RelayedHeader implements ProxyHeaderSource {
   private Tlvs.Builder vectors(Tlvs allReceived) {
     Tlvs.Builder vectors = Tlvs.builder();
     BitSet told = new BitSet();
-    SslHandler tls = handshakenTls();
-    if (tls != null) {
-      TlsFacts.addTo(vectors, tls, options.clientCertificate());
+    TlsFacts tls = tlsFacts();
+    if (tls != null && tls.areKnown()) {
+      tls.addTo(vectors, options);
       // The proxy in front speaks of another TLS connection, if of any.
       told.set(TlvType.ALPN);
       told.set(TlvType.AUTHORITY);
@@ -124,15 +117,8 @@ final class RelayedHeader implements ProxyHeaderSource {
     return vectors;
   }
 
-  private @Nullable SslHandler handshakenTls() {
-    if (!options.tlsFacts()) {
-      return null;
-    }
-    SslHandler tls = TlsFacts.handlerOf(accepted);
-    if (tls == null) {
-      tls = knownTls;
-    }
-    return tls != null && tls.handshakeFuture().isSuccess() ? tls : null;
+  private @Nullable TlsFacts tlsFacts() {
+    return options.tlsFacts() ? TlsFacts.of(accepted) : null;
   }
 
   private boolean goesOn(Tlv received) {
@@ -157,7 +143,7 @@ final class RelayedHeader implements ProxyHeaderSource {
 
   /** The same in every header of this source, also where a failed attempt is repeated. */
   private byte @Nullable [] ownUniqueId() {
-    Function<Channel, byte[]> uniqueId = options.uniqueId();
+    Function<? super Channel, byte @Nullable []> uniqueId = options.uniqueId();
     if (uniqueId != null && ownUniqueId.get() == null) {
       ownUniqueId.compareAndSet(null, uniqueId.apply(accepted));
     }

@@ -7,80 +7,114 @@ package io.github.proxyheader.handler;
 import io.github.proxyheader.tlv.SslInfo;
 import io.github.proxyheader.tlv.Tlvs;
 import io.netty.channel.Channel;
-import io.netty.handler.ssl.CipherSuiteConverter;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.Attribute;
+import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
-import java.security.PublicKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.ECKey;
-import java.security.interfaces.RSAKey;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a finished TLS handshake tells of the client, as vectors. Everything is named as HAProxy and
- * hitch name it, that is as OpenSSL does: receivers compare these texts.
+ * Adds vectors that describe the TLS connection of an accepted channel. All names are those that
+ * HAProxy and hitch use; see {@link OpenSslNames}.
  *
- * <p>A client chooses its server name and, within limits, its certificate: what of these cannot be
- * written as it is goes without saying, and never fails.
+ * <p>A client chooses its server name and, within limits, its certificate. A value of these that a
+ * vector cannot carry is left out, and is never an error.
+ *
+ * <p>Thread-safe.
  */
 final class TlsFacts {
-  /** Any number but zero: no certificate was verified (R50). */
+  /** The result if no certificate was verified: any number except 0 (R50). */
   private static final int NOT_VERIFIED = 1;
 
-  /** The longest name of DNS; HAProxy refuses a longer AUTHORITY. */
+  /** The length of the two fields in front of the sub-vectors of SSL. */
+  private static final int SSL_FIXED_PART = 5;
+
+  /** The length of the type and the length in front of a sub-vector's value. */
+  private static final int VECTOR_HEADER = 3;
+
+  /** A DNS name has at most 255 characters, and HAProxy refuses a longer AUTHORITY. */
   private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9._-]{1,255}");
 
-  private static final Pattern JDK_SIGNATURE = Pattern.compile("(\\w+)with(RSA|ECDSA)");
+  /** Keeps the facts for all sources of a channel, and for the time after it was closed. */
+  private static final AttributeKey<TlsFacts> KEY = AttributeKey.valueOf(TlsFacts.class, "KEY");
 
-  private TlsFacts() {}
+  private final SslHandler handler;
 
-  /** The handler of the connection that a channel is, or is a child of; null if there is none. */
-  static @Nullable SslHandler handlerOf(Channel channel) {
+  /** Whether the session is known to have begun with this connection. */
+  private volatile boolean newSession;
+
+  private TlsFacts(SslHandler handler) {
+    this.handler = handler;
+    remember();
+  }
+
+  /**
+   * Returns the facts of the TLS connection that a channel, or else one of its parents, belongs to;
+   * null if none of them has, or had in an earlier call, an {@link SslHandler}.
+   */
+  static @Nullable TlsFacts of(Channel channel) {
     for (Channel at = channel; at != null; at = at.parent()) {
+      Attribute<TlsFacts> attribute = at.attr(KEY);
+      TlsFacts known = attribute.get();
       SslHandler handler = at.pipeline().get(SslHandler.class);
-      if (handler != null) {
-        return handler;
+      if (handler != null && (known == null || known.handler != handler)) {
+        known = new TlsFacts(handler);
+        attribute.set(known);
+      }
+      if (known != null) {
+        return known;
       }
     }
     return null;
   }
 
   /**
-   * Asks for the server name as soon as the handshake is done. OpenSSL's session knows it as long
-   * as its engine is open, and afterwards only if it was asked before.
+   * Asks, as soon as the handshake is done, for what an engine for OpenSSL can tell only until it
+   * is shut down. The session keeps the server name itself once it was asked for it.
    */
-  static void rememberServerName(SslHandler handler) {
+  private void remember() {
     Future<Channel> handshake = handler.handshakeFuture();
     if (!handshake.isDone()) {
-      handshake.addListener(done -> rememberServerName(handler));
+      handshake.addListener(done -> remember());
     } else if (handshake.isSuccess()) {
       serverName(handler.engine().getSession());
+      isNewSession();
     }
   }
 
-  /**
-   * Adds ALPN, AUTHORITY and SSL; callable from any thread when the handshake is done.
-   *
-   * @param clientCertificate whether the client's certificate goes into SSL
-   */
-  static void addTo(Tlvs.Builder vectors, SslHandler handler, boolean clientCertificate) {
+  private boolean isNewSession() {
+    if (!newSession && OpenSslSessions.isNew(handler.engine())) {
+      newSession = true;
+    }
+    return newSession;
+  }
+
+  /** Returns whether the handshake has succeeded, so that {@link #addTo} may be called. */
+  boolean areKnown() {
+    return handler.handshakeFuture().isSuccess();
+  }
+
+  /** Adds ALPN and AUTHORITY, if the client has sent them, and SSL. */
+  void addTo(Tlvs.Builder vectors, RelayOptions options) {
     String protocol = applicationProtocol(handler);
     if (protocol != null && !protocol.isEmpty()) {
-      // Each character is a byte, as the JDK's engine has it.
+      // The JDK's engine gives each byte of the protocol's name as one character.
       vectors.alpn(protocol.getBytes(StandardCharsets.ISO_8859_1));
     }
-    addSession(vectors, handler.engine().getSession(), clientCertificate);
+    SSLEngine engine = handler.engine();
+    addSession(vectors, engine.getSession(), isNewSession(), options);
   }
 
   private static @Nullable String applicationProtocol(SslHandler handler) {
@@ -89,18 +123,24 @@ final class TlsFacts {
       return protocol;
     }
     try {
-      return handler.engine().getApplicationProtocol(); // no engine of Netty's
+      return handler.engine().getApplicationProtocol(); // for engines that are not Netty's
     } catch (UnsupportedOperationException e) {
       return null;
     }
   }
 
-  static void addSession(Tlvs.Builder vectors, SSLSession session, boolean clientCertificate) {
+  /**
+   * Adds AUTHORITY and SSL.
+   *
+   * @param newSession whether the session is known to have begun with this connection
+   */
+  static void addSession(
+      Tlvs.Builder vectors, SSLSession session, boolean newSession, RelayOptions options) {
     String serverName = serverName(session);
     if (serverName != null) {
       vectors.authority(serverName);
     }
-    vectors.ssl(info(session, clientCertificate));
+    vectors.ssl(info(session, newSession, options));
   }
 
   private static @Nullable String serverName(SSLSession session) {
@@ -118,55 +158,34 @@ final class TlsFacts {
     try {
       return session.getRequestedServerNames();
     } catch (UnsupportedOperationException | IllegalArgumentException e) {
-      return List.of(); // an engine that cannot tell; one that chokes on what the client sent
+      return List.of(); // the engine cannot tell, or cannot read what the client has sent
     }
   }
 
-  private static SslInfo info(SSLSession session, boolean clientCertificate) {
+  private static SslInfo info(SSLSession session, boolean newSession, RelayOptions options) {
     SslInfo.Builder info = SslInfo.builder().verifyResult(NOT_VERIFIED);
     info.version(session.getProtocol());
-    info.cipher(cipher(session.getCipherSuite()));
+    info.cipher(OpenSslNames.cipher(session.getCipherSuite()));
     Certificate[] own = session.getLocalCertificates();
     if (own != null && own.length > 0 && own[0] instanceof X509Certificate certificate) {
-      info.signatureAlgorithm(signatureAlgorithm(certificate.getSigAlgName()));
-      info.keyAlgorithm(keyAlgorithm(certificate.getPublicKey()));
+      info.signatureAlgorithm(OpenSslNames.signature(certificate));
+      String key = OpenSslNames.key(certificate.getPublicKey());
+      if (key != null) {
+        info.keyAlgorithm(key);
+      }
     }
     X509Certificate client = clientCertificate(session);
     if (client != null) {
-      // Whether it came on this connection or on one before nothing tells, so that no bit says it.
-      info.certInSession(true).verifyResult(0);
+      info.certInSession(true).certOnConnection(newSession).verifyResult(0);
       String name = commonName(client);
       if (name != null) {
         info.commonName(name);
       }
-      if (clientCertificate) {
-        addEncoded(info, client);
+      if (options.clientCertificate()) {
+        addEncoded(info, client, options);
       }
     }
     return info.build();
-  }
-
-  private static String cipher(String name) {
-    String known = CipherSuiteConverter.toOpenSsl(name, false);
-    return known == null ? name : known;
-  }
-
-  private static String signatureAlgorithm(String name) {
-    Matcher jdk = JDK_SIGNATURE.matcher(name);
-    if (!jdk.matches()) {
-      return name;
-    }
-    return jdk.group(2).equals("RSA") ? "RSA-" + jdk.group(1) : "ecdsa-with-" + jdk.group(1);
-  }
-
-  private static String keyAlgorithm(PublicKey key) {
-    if (key instanceof RSAKey rsa) {
-      return "RSA" + rsa.getModulus().bitLength();
-    }
-    if (key instanceof ECKey ec) {
-      return "EC" + ec.getParams().getCurve().getField().getFieldSize();
-    }
-    return key.getAlgorithm();
   }
 
   private static @Nullable X509Certificate clientCertificate(SSLSession session) {
@@ -174,11 +193,11 @@ final class TlsFacts {
       Certificate[] chain = session.getPeerCertificates();
       return chain.length > 0 && chain[0] instanceof X509Certificate client ? client : null;
     } catch (SSLPeerUnverifiedException e) {
-      return null; // none was shown
+      return null; // the client has shown no certificate
     }
   }
 
-  /** The name if it is one that SSL can carry: without control characters, not empty. */
+  /** Returns the common name; null if it is empty or has characters that SSL cannot carry. */
   private static @Nullable String commonName(X509Certificate client) {
     try {
       String name = CommonName.of(client.getSubjectX500Principal());
@@ -188,15 +207,24 @@ final class TlsFacts {
       SslInfo.builder().commonName(name).build();
       return name;
     } catch (IllegalArgumentException | IllegalStateException e) {
-      return null; // unfit, or in a certificate that OpenSSL could read and Java cannot
+      return null; // SSL cannot carry it, or OpenSSL can read the certificate but Java cannot
     }
   }
 
-  private static void addEncoded(SslInfo.Builder info, X509Certificate client) {
+  private static void addEncoded(
+      SslInfo.Builder info, X509Certificate client, RelayOptions options) {
+    byte[] encoded;
     try {
-      info.clientCertificate(client.getEncoded());
+      encoded = client.getEncoded();
     } catch (CertificateEncodingException e) {
-      // It came in that encoding; if it is not kept there is nothing to send.
+      return; // a certificate of a provider that does not keep the encoding that it was read from
+    }
+    int others = SSL_FIXED_PART + info.build().vectors().wireLength();
+    int length = others + VECTOR_HEADER + encoded.length;
+    if (length <= SizeWarning.ONE_VECTOR || options.longClientCertificate()) {
+      info.clientCertificate(encoded);
+    } else {
+      options.sizeWarning().certificateLeftOut(length);
     }
   }
 }

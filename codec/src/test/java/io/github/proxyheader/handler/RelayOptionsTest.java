@@ -13,6 +13,7 @@ import io.github.proxyheader.tlv.TlvType;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class RelayOptionsTest {
@@ -24,6 +25,7 @@ class RelayOptionsTest {
     assertThat(IntStream.range(0, 256).filter(options::relays)).isEmpty();
     assertThat(options.tlsFacts()).isFalse();
     assertThat(options.clientCertificate()).isFalse();
+    assertThat(options.longClientCertificate()).isFalse();
     assertThat(options.uniqueId()).isNull();
     assertThat(options.checksum()).isFalse();
     assertThat(options.alignment()).isEqualTo(1);
@@ -57,6 +59,19 @@ class RelayOptionsTest {
         .isThrownBy(builder::build)
         .withMessageStartingWith("clientCertificate: ");
     assertThat(builder.tlsFacts(true).build().clientCertificate()).isTrue();
+  }
+
+  @Test
+  @DisplayName("A long certificate is asked for twice, and is an error if it is asked for once")
+  void aLongCertificateIsAskedForTwice() {
+    RelayOptions.Builder builder = RelayOptions.builder().tlsFacts(true);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.longClientCertificate(true).build())
+        .withMessageStartingWith("longClientCertificate: ");
+    RelayOptions options = builder.clientCertificate(true).build();
+    assertThat(options.longClientCertificate()).isTrue();
+    assertThat(builder.longClientCertificate(false).build().longClientCertificate()).isFalse();
   }
 
   @Test

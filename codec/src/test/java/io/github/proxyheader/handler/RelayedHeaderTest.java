@@ -36,10 +36,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@link ProxyHeaderSource#onBehalfOf(Channel, RelayOptions)}, but for TLS. */
 class RelayedHeaderTest {
@@ -409,19 +412,67 @@ class RelayedHeaderTest {
     assertThat(sent(ALL).tlvs()).hasSize(20_000);
   }
 
-  @Test
-  @DisplayName("R3 headers of more than 232 and of more than 536 bytes are warned of once each")
-  void longHeadersAreWarnedOfOnce() {
+  @ParameterizedTest
+  @CsvSource({
+    "107, nginx 1.22",
+    "109, Apache Traffic Server",
+    "232, Apache httpd",
+    "232, Exim",
+    "232, Kamailio",
+    "256, lighttpd",
+    "256, MariaDB",
+    "272, go-proxyproto 0.8",
+    "536, TCP segment",
+    "1024, nginx 1.31 for http",
+    "4096, nginx 1.31 for streams",
+    "4112, go-proxyproto 0.15",
+    "16384, HAProxy (more than 16384 bytes)"
+  })
+  @DisplayName("R3 the first header over a limit is warned of, with those that refuse it")
+  void longHeadersAreWarnedOf(int limit, String receiver) {
     RelayOptions options = RelayOptions.builder().relayAllTlvs().build();
-    assertThat(warnings(options, 232)).isEmpty();
-    assertThat(warnings(options, 233)).hasSize(1).allMatch(line -> line.contains("233 bytes"));
-    assertThat(warnings(options, 536)).isEmpty();
-    assertThat(warnings(options, 537)).hasSize(1).allMatch(line -> line.contains("537 bytes"));
-    assertThat(warnings(options, 4000)).isEmpty();
 
-    RelayOptions others = RelayOptions.builder().relayAllTlvs().build();
-    assertThat(warnings(others, 600)).hasSize(2).noneMatch(line -> line.contains("SECRET"));
-    assertThat(warnings(others, 300)).isEmpty();
+    assertThat(warnings(options, limit)).noneMatch(line -> line.contains(receiver));
+    assertThat(warnings(options, limit + 1))
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .contains("A PROXY header of " + (limit + 1) + " bytes", receiver);
+    assertThat(warnings(options, limit + 1)).isEmpty();
+    assertThat(warnings(options, limit)).isEmpty();
+  }
+
+  @Test
+  @DisplayName("R3 a header over several limits is warned of in one line, and each limit once")
+  void eachLimitIsWarnedOfOnce() {
+    RelayOptions options = RelayOptions.builder().relayAllTlvs().build();
+
+    assertThat(warnings(options, 260))
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .contains("nginx 1.22 (more than 107 bytes)", "httpd", "MariaDB (more than 256 bytes)")
+        .doesNotContain("go-proxyproto", "SECRET");
+    assertThat(warnings(options, 120)).isEmpty();
+    assertThat(warnings(options, 600)).hasSize(1);
+    assertThat(warnings(options, 270)).isEmpty();
+    assertThat(warnings(options, 20_000)).hasSize(1);
+    assertThat(warnings(options, 20_000)).isEmpty();
+    assertThat(warnings(RelayOptions.builder().relayAllTlvs().build(), 120))
+        .as("other options")
+        .hasSize(1);
+  }
+
+  @Test
+  @DisplayName("R3 one vector of more than 1,024 bytes is warned of, many short ones are not")
+  void aLongVectorIsWarnedOf() {
+    String receiver = "HAProxy 2.9 and newer (more than 1024 bytes in one vector)";
+    byte[] half = new byte[600];
+    RelayOptions options = RelayOptions.builder().relayAllTlvs().build();
+
+    assertThat(warnings(options, Tlvs.builder().add(0xE5, half).add(0xE6, half).build()))
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .doesNotContain("HAProxy");
+    assertThat(warnings(options, Tlvs.builder().add(0xE5, new byte[1024]).build())).isEmpty();
+    assertThat(warnings(options, Tlvs.builder().add(0xE5, new byte[1025]).build()))
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .contains(receiver);
   }
 
   @Test
@@ -471,11 +522,18 @@ class RelayedHeaderTest {
   }
 
   private List<String> warnings(RelayOptions options, int length) {
-    int before = logs.lines().size();
     byte[] value = new byte[length - 28 - 3];
     System.arraycopy(text("SECRET"), 0, value, 0, 6);
-    receivedWith(Tlvs.builder().add(0xE5, value).build());
+    Tlvs vectors = Tlvs.builder().add(0xE5, value).build();
+    List<String> warnings = warnings(options, vectors);
     assertThat(ProxyHeaderWriter.length(sent(options))).isEqualTo(length);
+    return warnings;
+  }
+
+  private List<String> warnings(RelayOptions options, Tlvs vectors) {
+    int before = logs.lines().size();
+    receivedWith(vectors);
+    sent(options);
     return logs.lines().subList(before, logs.lines().size()).stream()
         .filter(line -> line.contains("PROXY"))
         .toList();

@@ -16,6 +16,7 @@ import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.testing.Await;
 import io.github.proxyheader.testing.Certificates;
 import io.github.proxyheader.testing.Certificates.Identity;
+import io.github.proxyheader.testing.Certificates.Kind;
 import io.github.proxyheader.testing.Connection;
 import io.github.proxyheader.testing.Logs;
 import io.github.proxyheader.testing.SocketServer;
@@ -70,6 +71,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -79,6 +81,12 @@ class TlsFactsSocketTest {
   private static final RelayOptions FACTS = RelayOptions.builder().tlsFacts(true).build();
   private static final RelayOptions WITH_CERTIFICATE =
       RelayOptions.builder().tlsFacts(true).clientCertificate(true).build();
+  private static final RelayOptions WITH_LONG_CERTIFICATE =
+      RelayOptions.builder()
+          .tlsFacts(true)
+          .clientCertificate(true)
+          .longClientCertificate(true)
+          .build();
   private static final RelayOptions RELAYING =
       RelayOptions.builder().tlsFacts(true).relayAllTlvs().build();
 
@@ -183,6 +191,29 @@ class TlsFactsSocketTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "JDK, RSA_PSS, RSASSA-PSS, RSA2048",
+    "JDK, PSS, RSASSA-PSS,",
+    "JDK, ED25519, ED25519,",
+    "JDK, ED448, ED448,",
+    "JDK, EC_SHA384, ecdsa-with-SHA384, EC384",
+    "OPENSSL, RSA_PSS, RSASSA-PSS, RSA2048",
+    "OPENSSL, EC_SHA384, ecdsa-with-SHA384, EC384"
+  })
+  @DisplayName("R51 certificates of other kinds that engines take have the names of HAProxy")
+  void otherKinds(SslProvider engine, Kind kind, String signature, @Nullable String key)
+      throws Exception {
+    start(
+        Transport.NIO,
+        engine,
+        Certificates.create(kind, subject(relativeName(commonName("server")))));
+    SslInfo info = info(connect(context(null), parameters -> {}));
+
+    assertThat(info.signatureAlgorithm()).contains(signature);
+    assertThat(info.keyAlgorithm()).isEqualTo(Optional.ofNullable(key));
+  }
+
+  @ParameterizedTest
   @MethodSource("transportsEnginesAndVersions")
   @DisplayName("R50 R51 with a client certificate: its common name, and that it is valid")
   void withAClientCertificate(Transport transport, SslProvider engine, String version)
@@ -193,7 +224,7 @@ class TlsFactsSocketTest {
 
     assertThat(info.overSsl()).isTrue();
     assertThat(info.certInSession()).isTrue();
-    assertThat(info.certOnConnection()).isFalse();
+    assertThat(info.certOnConnection()).isEqualTo(tellsResumption(engine));
     assertThat(info.verifyResult()).isZero();
     assertThat(info.verified()).isTrue();
     assertThat(info.commonName()).contains("client.example.org");
@@ -205,10 +236,15 @@ class TlsFactsSocketTest {
         .contains(client.certificate().getEncoded());
   }
 
+  /** Returns whether an engine tells a resumed session from a new one. */
+  private static boolean tellsResumption(SslProvider engine) {
+    return engine != SslProvider.JDK;
+  }
+
   @ParameterizedTest
   @MethodSource("transportsEnginesAndVersions")
-  void aResumedSessionTellsTheSame(Transport transport, SslProvider engine, String version)
-      throws Exception {
+  @DisplayName("R50 a resumed session tells the same, but its certificate is not this connection's")
+  void aResumedSession(Transport transport, SslProvider engine, String version) throws Exception {
     start(transport, engine, ecServer);
     SSLContext context = context(client);
     Consumer<SSLParameters> parameters = use(version).andThen(ask("www.example.org"));
@@ -216,9 +252,40 @@ class TlsFactsSocketTest {
     ProxyHeader second = connect(context, parameters);
 
     assertThat(trust.checks).as("certificates shown: the second session is resumed").hasValue(1);
-    assertThat(second.tlvs()).isEqualTo(first.tlvs());
-    assertThat(info(second).verified()).isTrue();
+    assertThat(info(first).certOnConnection()).isEqualTo(tellsResumption(engine));
+    assertThat(info(second))
+        .isEqualTo(info(first).toBuilder().certOnConnection(false).build())
+        .matches(SslInfo::certInSession)
+        .matches(SslInfo::verified);
     assertThat(second.tlvs().authority()).contains("www.example.org");
+  }
+
+  @ParameterizedTest
+  @MethodSource("transportsEnginesAndVersions")
+  @DisplayName("R50 a source made before the handshake knows afterwards whether it was a new one")
+  void aResumedSessionAfterTheEnd(Transport transport, SslProvider engine, String version)
+      throws Exception {
+    start(transport, engine, ecServer);
+    SSLContext context = context(client);
+    for (boolean resumed : new boolean[] {false, true}) {
+      int before = server.accepted().size();
+      Socket peer = plainSocket();
+      Await.until(() -> server.accepted().size() > before);
+      Channel accepted = accepted();
+      ProxyHeaderSource early = ProxyHeaderSource.onBehalfOf(accepted, FACTS);
+      handshake(peer, context, use(version));
+      ProxyHeaderSource late = ProxyHeaderSource.onBehalfOf(accepted, FACTS);
+      SSLEngine ended = accepted.pipeline().get(SslHandler.class).engine();
+      accepted.close().sync();
+      accepted.eventLoop().submit(() -> shutDown(ended)).sync();
+
+      for (ProxyHeaderSource source : List.of(early, late)) {
+        SslInfo info = info(source.headerFor(outbound, null));
+        assertThat(info.certInSession()).isTrue();
+        assertThat(info.certOnConnection()).isEqualTo(!resumed && tellsResumption(engine));
+      }
+      assertThat(trust.checks).hasValue(1);
+    }
   }
 
   private static void offerProtocolsAndAsk(SSLParameters parameters) {
@@ -314,16 +381,22 @@ class TlsFactsSocketTest {
 
   @ParameterizedTest
   @MethodSource("transportsAndEngines")
-  void aHugeCertificateGoesOn(Transport transport, SslProvider engine) throws Exception {
+  @DisplayName("A certificate of more than 1,024 bytes is sent only if it is asked for twice")
+  void aHugeCertificate(Transport transport, SslProvider engine) throws Exception {
     start(transport, engine, ecServer);
     String name = "x".repeat(10_000);
     Identity huge = Certificates.ec(subject(relativeName(commonName(name))));
     connect(context(huge), parameters -> {});
     ProxyHeader header =
-        ProxyHeaderSource.onBehalfOf(accepted(), WITH_CERTIFICATE).headerFor(outbound, null);
+        ProxyHeaderSource.onBehalfOf(accepted(), WITH_LONG_CERTIFICATE).headerFor(outbound, null);
 
     assertThat(info(header).commonName()).contains(name);
     assertThat(info(header).clientCertificate()).contains(huge.certificate().getEncoded());
+
+    ProxyHeader without =
+        ProxyHeaderSource.onBehalfOf(accepted(), WITH_CERTIFICATE).headerFor(outbound, null);
+    assertThat(info(without).commonName()).contains(name);
+    assertThat(info(without).clientCertificate()).isEmpty();
   }
 
   @ParameterizedTest

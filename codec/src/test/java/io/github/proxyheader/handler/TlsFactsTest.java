@@ -4,36 +4,52 @@
  */
 package io.github.proxyheader.handler;
 
+import static io.github.proxyheader.testing.Certificates.commonName;
+import static io.github.proxyheader.testing.Certificates.relativeName;
+import static io.github.proxyheader.testing.Certificates.subject;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.proxyheader.testing.Certificates;
+import io.github.proxyheader.testing.Certificates.Kind;
+import io.github.proxyheader.testing.Logs;
 import io.github.proxyheader.tlv.SslInfo;
+import io.github.proxyheader.tlv.Tlv;
+import io.github.proxyheader.tlv.TlvType;
 import io.github.proxyheader.tlv.Tlvs;
 import io.netty.handler.ssl.CipherSuiteConverter;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.util.LazyX509Certificate;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.security.PublicKey;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
-import java.util.Date;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSessionContext;
-import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What engines of any provider may say, and clients that choose what they are asked for. */
+/** Sessions of engines of any provider, and values that a client has chosen. */
 class TlsFactsTest {
+  private static final RelayOptions FACTS = RelayOptions.builder().tlsFacts(true).build();
+
+  @RegisterExtension final Logs logs = new Logs();
   private final Session session = new Session();
+  private final RelayOptions certificate =
+      RelayOptions.builder().tlsFacts(true).clientCertificate(true).build();
+  private final RelayOptions longCertificate =
+      RelayOptions.builder()
+          .tlsFacts(true)
+          .clientCertificate(true)
+          .longClientCertificate(true)
+          .build();
 
   @Test
   void aSessionThatTellsLittleIsTold() {
@@ -75,11 +91,64 @@ class TlsFactsTest {
   }
 
   @Test
-  void algorithmsWithoutAnotherNameHaveThatOfTheJdk() {
-    session.local = new Certificate[] {new OddCertificate()};
+  @DisplayName("R51 a key that HAProxy has no name for is left out, its signature's name is not")
+  void aKeyWithoutAName() throws Exception {
+    session.local = new Certificate[] {certificate(Kind.ED25519)};
 
-    assertThat(info().signatureAlgorithm()).contains("Ed25519");
-    assertThat(info().keyAlgorithm()).contains("EdDSA");
+    assertThat(info().signatureAlgorithm()).contains("ED25519");
+    assertThat(info().keyAlgorithm()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("R50 a certificate is told of as one of this connection only if the session is new")
+  void aNewSession() throws Exception {
+    session.peer = new Certificate[] {certificate(Kind.EC_SHA256)};
+
+    for (boolean isNew : new boolean[] {true, false}) {
+      Tlvs.Builder vectors = Tlvs.builder();
+      TlsFacts.addSession(vectors, session, isNew, FACTS);
+      SslInfo info = vectors.build().ssl().orElseThrow();
+      assertThat(info.certInSession()).isTrue();
+      assertThat(info.certOnConnection()).isEqualTo(isNew);
+    }
+    session.peer = null;
+    Tlvs.Builder vectors = Tlvs.builder();
+    TlsFacts.addSession(vectors, session, true, FACTS);
+    assertThat(vectors.build().ssl().orElseThrow().certOnConnection()).isFalse();
+  }
+
+  @Test
+  @DisplayName("A certificate goes out while the value of SSL has 1,024 bytes, and not with more")
+  void theLongestCertificate() throws Exception {
+    int others = vectorWith(new OddCertificate(new byte[0]), certificate).length();
+    OddCertificate longest = new OddCertificate(new byte[1024 - others]);
+    OddCertificate tooLong = new OddCertificate(new byte[1025 - others]);
+
+    Tlv ssl = vectorWith(longest, certificate);
+    assertThat(ssl.length()).isEqualTo(1024);
+    assertThat(info(ssl).clientCertificate()).contains(longest.getEncoded());
+    assertThat(leftOut()).isEmpty();
+
+    SslInfo without = info(vectorWith(tooLong, certificate));
+    assertThat(without.clientCertificate()).isEmpty();
+    assertThat(without.verified()).isTrue();
+    assertThat(without.commonName()).isPresent();
+    assertThat(leftOut()).hasSize(1).allMatch(line -> line.contains(" 1025 bytes"));
+    vectorWith(tooLong, certificate);
+    assertThat(leftOut()).as("logged once").hasSize(1);
+
+    Tlv all = vectorWith(tooLong, longCertificate);
+    assertThat(all.length()).isEqualTo(1025);
+    assertThat(info(all).clientCertificate()).contains(tooLong.getEncoded());
+  }
+
+  @Test
+  @DisplayName("A certificate that is longer than any vector is left out, and is no error")
+  void aCertificateLongerThanAnyVector() {
+    SslInfo info = info(vectorWith(new OddCertificate(new byte[70_000]), certificate));
+
+    assertThat(info.clientCertificate()).isEmpty();
+    assertThat(info.commonName()).contains("odd");
   }
 
   @Test
@@ -152,10 +221,10 @@ class TlsFactsTest {
 
   @Test
   void aCertificateThatDoesNotKeepItsEncodingIsToldWithoutIt() {
-    session.peer = new Certificate[] {new OddCertificate()};
+    session.peer = new Certificate[] {new OddCertificate(null)};
     Tlvs.Builder vectors = Tlvs.builder();
 
-    TlsFacts.addSession(vectors, session, true);
+    TlsFacts.addSession(vectors, session, false, certificate);
 
     SslInfo info = vectors.build().ssl().orElseThrow();
     assertThat(info.verified()).isTrue();
@@ -169,12 +238,31 @@ class TlsFactsTest {
     session.peer = new Certificate[] {new LazyX509Certificate(encoded)};
     Tlvs.Builder vectors = Tlvs.builder();
 
-    TlsFacts.addSession(vectors, session, true);
+    TlsFacts.addSession(vectors, session, false, certificate);
 
     SslInfo info = vectors.build().ssl().orElseThrow();
     assertThat(info.verified()).isTrue();
     assertThat(info.commonName()).isEmpty();
     assertThat(info.clientCertificate()).contains(encoded);
+  }
+
+  private Tlv vectorWith(X509Certificate client, RelayOptions options) {
+    session.peer = new Certificate[] {client};
+    Tlvs.Builder vectors = Tlvs.builder();
+    TlsFacts.addSession(vectors, session, false, options);
+    return vectors.build().first(TlvType.SSL).orElseThrow();
+  }
+
+  private static SslInfo info(Tlv ssl) {
+    return Tlvs.builder().add(ssl).build().ssl().orElseThrow();
+  }
+
+  private static X509Certificate certificate(Kind kind) throws Exception {
+    return Certificates.create(kind, subject(relativeName(commonName("x")))).certificate();
+  }
+
+  private List<String> leftOut() {
+    return logs.lines().stream().filter(line -> line.contains("left out")).toList();
   }
 
   private SslInfo info() {
@@ -183,155 +271,8 @@ class TlsFactsTest {
 
   private Tlvs facts() {
     Tlvs.Builder vectors = Tlvs.builder();
-    TlsFacts.addSession(vectors, session, false);
+    TlsFacts.addSession(vectors, session, false, FACTS);
     return vectors.build();
-  }
-
-  /** Of another provider: it has an algorithm without parameters, and keeps no encoding. */
-  private static final class OddCertificate extends X509Certificate {
-    @Override
-    public X500Principal getSubjectX500Principal() {
-      return new X500Principal("CN=odd");
-    }
-
-    @Override
-    public byte[] getEncoded() throws CertificateEncodingException {
-      throw new CertificateEncodingException();
-    }
-
-    @Override
-    public String getSigAlgName() {
-      return "Ed25519";
-    }
-
-    @Override
-    public PublicKey getPublicKey() {
-      return new PublicKey() {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        public String getAlgorithm() {
-          return "EdDSA";
-        }
-
-        @Override
-        public @Nullable String getFormat() {
-          return null;
-        }
-
-        @Override
-        public byte @Nullable [] getEncoded() {
-          return null;
-        }
-      };
-    }
-
-    @Override
-    public void checkValidity() {}
-
-    @Override
-    public void checkValidity(Date date) {}
-
-    @Override
-    public int getVersion() {
-      return 3;
-    }
-
-    @Override
-    public BigInteger getSerialNumber() {
-      return BigInteger.ONE;
-    }
-
-    @Override
-    public Principal getIssuerDN() {
-      return getSubjectX500Principal();
-    }
-
-    @Override
-    public Principal getSubjectDN() {
-      return getSubjectX500Principal();
-    }
-
-    @Override
-    public Date getNotBefore() {
-      return new Date(0);
-    }
-
-    @Override
-    public Date getNotAfter() {
-      return new Date(0);
-    }
-
-    @Override
-    public byte[] getTBSCertificate() {
-      return new byte[0];
-    }
-
-    @Override
-    public byte[] getSignature() {
-      return new byte[0];
-    }
-
-    @Override
-    public String getSigAlgOID() {
-      return "1.3.101.112";
-    }
-
-    @Override
-    public byte @Nullable [] getSigAlgParams() {
-      return null;
-    }
-
-    @Override
-    public boolean @Nullable [] getIssuerUniqueID() {
-      return null;
-    }
-
-    @Override
-    public boolean @Nullable [] getSubjectUniqueID() {
-      return null;
-    }
-
-    @Override
-    public boolean @Nullable [] getKeyUsage() {
-      return null;
-    }
-
-    @Override
-    public int getBasicConstraints() {
-      return -1;
-    }
-
-    @Override
-    public void verify(PublicKey key) {}
-
-    @Override
-    public void verify(PublicKey key, String provider) {}
-
-    @Override
-    public String toString() {
-      return "odd";
-    }
-
-    @Override
-    public boolean hasUnsupportedCriticalExtension() {
-      return false;
-    }
-
-    @Override
-    public @Nullable Set<String> getCriticalExtensionOIDs() {
-      return null;
-    }
-
-    @Override
-    public @Nullable Set<String> getNonCriticalExtensionOIDs() {
-      return null;
-    }
-
-    @Override
-    public byte @Nullable [] getExtensionValue(String oid) {
-      return null;
-    }
   }
 
   /** Says what a test wants. */
