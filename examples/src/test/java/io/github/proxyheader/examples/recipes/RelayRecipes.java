@@ -30,4 +30,14 @@ final class RelayRecipes {
             .build();
     return options;
   }
+
+  static RelayOptions longCertificates() {
+    RelayOptions options =
+        RelayOptions.builder()
+            .tlsFacts(true)
+            .clientCertificate(true)
+            .longClientCertificate(true) // also those that HAProxy refuses
+            .build();
+    return options;
+  }
 }
