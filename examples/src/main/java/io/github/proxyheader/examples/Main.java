@@ -39,6 +39,7 @@ public final class Main implements Runnable {
     return new CommandLine(new Main(out))
         .addSubcommand(new ForwardCommand(out, err))
         .addSubcommand(new InspectCommand(out, err, System.in))
+        .addSubcommand(new ProbeCommand(out, err))
         .setOut(new PrintWriter(out, true, Charset.defaultCharset()))
         .setErr(new PrintWriter(err, true, Charset.defaultCharset()))
         .setCaseInsensitiveEnumValuesAllowed(true)

@@ -63,6 +63,11 @@ public final class Receiver {
     return program;
   }
 
+  /** Returns the file that tells who the client is, or null if the answer does. */
+  @Nullable String logFile() {
+    return logFile;
+  }
+
   Dialog dialog() {
     return dialog;
   }
