@@ -40,6 +40,7 @@ public final class Main implements Runnable {
         .addSubcommand(new ForwardCommand(out, err))
         .addSubcommand(new InspectCommand(out, err, System.in))
         .addSubcommand(new ProbeCommand(out, err))
+        .addSubcommand(new MinecraftCommand(out))
         .setOut(new PrintWriter(out, true, Charset.defaultCharset()))
         .setErr(new PrintWriter(err, true, Charset.defaultCharset()))
         .setCaseInsensitiveEnumValuesAllowed(true)
