@@ -10,7 +10,6 @@ import static io.github.proxyheader.examples.interop.Headers.V6_DESTINATION;
 import static io.github.proxyheader.examples.interop.Headers.V6_SOURCE;
 
 import io.github.proxyheader.protocol.ProxyHeader;
-import io.github.proxyheader.protocol.ProxyVersion;
 import java.util.function.Supplier;
 
 /** What is sent to each receiver, and who sends it. */
@@ -52,10 +51,10 @@ enum Kind {
   V2_ALONE(
       "v2, in a read of its own", Way.ENCODER_ALONE, () -> Headers.v2(V4_SOURCE, V4_DESTINATION)),
 
-  NO_HEADER("no header", Way.BYTES, () -> new byte[0], true),
-  WRONG_ADDRESS("v1, 999.0.0.1", Way.BYTES, Headers::wrongAddress, true),
-  WRONG_VERSION("v2, version 3", Way.BYTES, Headers::wrongVersion, true),
-  WRONG_CRC("wrong CRC32C", Way.BYTES, Headers::wrongChecksum, true);
+  NO_HEADER("no header", () -> new byte[0]),
+  WRONG_ADDRESS("v1, 999.0.0.1", Headers::wrongAddress),
+  WRONG_VERSION("v2, version 3", Headers::wrongVersion),
+  WRONG_CRC("wrong CRC32C", Headers::wrongChecksum);
 
   /** How a header gets to the receiver. */
   enum Way {
@@ -70,11 +69,7 @@ enum Kind {
     /** From the forwarder, which passes TLVs on and adds a checksum. */
     FORWARDER_TLVS,
     /** As bytes that no writer makes, in one write with what follows. */
-    BYTES;
-
-    boolean isForwarder() {
-      return this == FORWARDER_V1 || this == FORWARDER_V2 || this == FORWARDER_TLVS;
-    }
+    BYTES
   }
 
   private final String title;
@@ -90,9 +85,9 @@ enum Kind {
   }
 
   /** A header that should be refused. */
-  Kind(String title, Way way, Supplier<byte[]> bytes, boolean wrong) {
+  Kind(String title, Supplier<byte[]> bytes) {
     this.title = title;
-    this.way = way;
+    this.way = Way.BYTES;
     this.header = ProxyHeader::local;
     this.bytes = bytes;
   }
@@ -121,15 +116,5 @@ enum Kind {
   /** Returns whether a receiver should report the source's IP address. */
   boolean carriesAddress() {
     return !isWrong() && header().transport().isIp();
-  }
-
-  /** Returns whether the receiver gets version 1, so that one without version 1 refuses it. */
-  boolean isVersion1() {
-    return switch (way) {
-      case FORWARDER_V1 -> true;
-      case FORWARDER_V2, FORWARDER_TLVS, ENCODER_ALONE -> false;
-      case BYTES -> this == WRONG_ADDRESS;
-      case ENCODER -> header().version() == ProxyVersion.V1;
-    };
   }
 }
