@@ -64,7 +64,7 @@ public final class Peers
    * @param readyPort where the configuration listens on 127.0.0.1 for nothing else than a sign that
    *     all listeners stand
    */
-  ExternalProgram haproxy(int readyPort, String config) throws Exception {
+  public ExternalProgram haproxy(int readyPort, String config) throws Exception {
     Path program = require("haproxy");
     Path file = Files.writeString(directory.resolve("haproxy.cfg"), config);
     return start("haproxy", readyPort, program.toString(), "-db", "-f", file.toString());
