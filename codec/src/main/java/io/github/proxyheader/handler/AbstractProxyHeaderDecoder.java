@@ -20,9 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The states of a decoder and the steps that lead from one to the next: it starts, chooses the
- * policy, reads the header, goes on, and leaves, or it ends the connection. The subclass receives
- * the events of the channel and calls the steps.
+ * The steps of a decoder from one state to the next: it starts, chooses the policy, reads the
+ * header, goes on, and leaves, or it ends the connection. The subclass calls them when events come.
  *
  * <p>The steps look at the state again after each call of the application, which may close the
  * channel, take the decoder out, or cause further messages.
@@ -31,7 +30,6 @@ abstract class AbstractProxyHeaderDecoder extends DuplexDecoder {
   private static final InternalLogger LOGGER =
       InternalLoggerFactory.getInstance(ProxyHeaderDecoder.class);
 
-  final ReceiverOptions options;
   final Admission admission;
   final Reads reads = new Reads();
   DecoderState state = DecoderState.NEW;
@@ -43,8 +41,11 @@ abstract class AbstractProxyHeaderDecoder extends DuplexDecoder {
   boolean ended;
 
   AbstractProxyHeaderDecoder(ReceiverOptions options) {
-    this.options = options;
     admission = new Admission(options);
+  }
+
+  final ReceiverOptions options() {
+    return admission.options();
   }
 
   /** Starts on a channel that is active already, where {@code channelActive} may never come. */
@@ -65,10 +66,10 @@ abstract class AbstractProxyHeaderDecoder extends DuplexDecoder {
     // A channel remembers addresses that it was asked for; sockets of NIO forget them when closed.
     ProxiedNioSocketChannel.realRemoteAddress(ctx.channel());
     ProxiedNioSocketChannel.realLocalAddress(ctx.channel());
-    if (options.timeoutNanos() > 0) {
+    if (options().timeoutNanos() > 0) {
       timer =
           ctx.executor()
-              .schedule(() -> onTimeout(ctx), options.timeoutNanos(), TimeUnit.NANOSECONDS);
+              .schedule(() -> onTimeout(ctx), options().timeoutNanos(), TimeUnit.NANOSECONDS);
     }
   }
 
@@ -92,7 +93,7 @@ abstract class AbstractProxyHeaderDecoder extends DuplexDecoder {
     state = DecoderState.SELECTING;
     try {
       if (admission.policy() == null) {
-        admission.policy(options.select(ctx.channel()));
+        admission.choose(options().select(ctx.channel()));
       }
       report(ctx, admission.reportOnPeer());
     } catch (ProxyHeaderException e) {
@@ -181,12 +182,12 @@ abstract class AbstractProxyHeaderDecoder extends DuplexDecoder {
     try {
       report(ctx, admission.reportOnHeader());
       if (header != null) {
-        options.validate(channel, header);
+        options().validate(channel, header);
       }
       address = address(channel, header);
       if (!isClosed(ctx)) {
         channel.attr(ProxiedAddress.KEY).set(address);
-        replacement = options.replacement(address);
+        replacement = options().replacement(address);
       }
     } catch (ProxyHeaderException e) {
       refuse(ctx, e);
@@ -197,7 +198,7 @@ abstract class AbstractProxyHeaderDecoder extends DuplexDecoder {
       return;
     }
     state = DecoderState.PROCEEDING;
-    options.listener().proxied(channel, address);
+    options().listener().proxied(channel, address);
     tell(ctx, address);
     if (replacement != null && !isClosed(ctx) && !ctx.isRemoved()) {
       addReplacement(ctx, replacement);
@@ -361,10 +362,10 @@ abstract class AbstractProxyHeaderDecoder extends DuplexDecoder {
   private void refuse(ChannelHandlerContext ctx, ProxyHeaderException cause) {
     if (state != DecoderState.CLOSED) {
       end();
-      if (!options.hasReplacement()) {
+      if (!options().hasReplacement()) {
         ctx.fireExceptionCaught(cause);
       }
-      options.listener().rejected(ctx.channel(), cause);
+      options().listener().rejected(ctx.channel(), cause);
       ctx.close();
     }
   }
@@ -372,23 +373,18 @@ abstract class AbstractProxyHeaderDecoder extends DuplexDecoder {
   /** Refuses a peer that is not trusted, without an exception. */
   private void refuseQuietly(ChannelHandlerContext ctx) {
     end();
-    options.listener().rejected(ctx.channel(), Admission.untrusted());
+    options().listener().rejected(ctx.channel(), Admission.untrusted());
     ctx.close();
   }
 
-  /** Closes the channel because bytes are lost: memory or the buffer itself is gone. */
-  private void fail(ChannelHandlerContext ctx, Throwable cause) {
+  /**
+   * Closes the channel because bytes are lost, as memory or the buffer is gone, or because a
+   * decoder in front has refused the connection with this exception.
+   */
+  final void fail(ChannelHandlerContext ctx, Throwable cause) {
     end();
     ctx.fireExceptionCaught(cause);
-    options.listener().abandoned(ctx.channel());
-    ctx.close();
-  }
-
-  /** Ends with a connection that a decoder in front has refused with this exception. */
-  final void endAfterRefusalInFront(ChannelHandlerContext ctx, Throwable cause) {
-    end();
-    ctx.fireExceptionCaught(cause);
-    options.listener().abandoned(ctx.channel());
+    options().listener().abandoned(ctx.channel());
     ctx.close();
   }
 
@@ -406,7 +402,7 @@ abstract class AbstractProxyHeaderDecoder extends DuplexDecoder {
   /** Ends with a channel that is closed or being closed. */
   final void endAbandoned(ChannelHandlerContext ctx) {
     end();
-    options.listener().abandoned(ctx.channel());
+    options().listener().abandoned(ctx.channel());
   }
 
   /** Lets nothing pass from now on, stops the time-out, and releases all bytes and messages. */
@@ -432,7 +428,7 @@ abstract class AbstractProxyHeaderDecoder extends DuplexDecoder {
 
   private void report(ChannelHandlerContext ctx, @Nullable ProxyHeaderException cause) {
     if (cause != null) {
-      options.listener().reported(ctx.channel(), cause);
+      options().listener().reported(ctx.channel(), cause);
     }
   }
 

@@ -39,11 +39,8 @@ final class Admission {
 
   private final ReceiverOptions options;
 
-  /** The policy that was chosen. */
+  /** The policy that was chosen, {@code null} until a selector has chosen it. */
   private @Nullable ProxyHeaderPolicy chosen;
-
-  /** The policy that is followed; it differs from the chosen one if refusals are only reported. */
-  private @Nullable ProxyHeaderPolicy policy;
 
   private @Nullable ProxyHeader header;
   private @Nullable ProxyHeaderException refusal;
@@ -59,14 +56,23 @@ final class Admission {
 
   Admission(ReceiverOptions options) {
     this.options = options;
-    if (options.policy() != null) {
-      policy(options.policy());
-    }
+    chosen = options.policy();
   }
 
-  /** Returns the policy that is followed, {@code null} until a selector has chosen it. */
+  ReceiverOptions options() {
+    return options;
+  }
+
+  /**
+   * Returns the policy that is followed, {@code null} until a selector has chosen it. It differs
+   * from the chosen one if refusals are only reported.
+   */
   @Nullable ProxyHeaderPolicy policy() {
-    return policy;
+    boolean refuses =
+        chosen == ProxyHeaderPolicy.REQUIRE
+            || chosen == ProxyHeaderPolicy.REJECT
+            || chosen == ProxyHeaderPolicy.CLOSE;
+    return refuses && options.reportOnly() ? ProxyHeaderPolicy.USE : chosen;
   }
 
   /** Returns the policy that was chosen, also if another one is followed. */
@@ -75,13 +81,8 @@ final class Admission {
   }
 
   /** Sets the policy that was chosen. */
-  void policy(ProxyHeaderPolicy policy) {
+  void choose(ProxyHeaderPolicy policy) {
     chosen = policy;
-    this.policy =
-        switch (policy) {
-          case REQUIRE, REJECT, CLOSE -> options.reportOnly() ? ProxyHeaderPolicy.USE : policy;
-          case USE, IGNORE, SKIP -> policy;
-        };
   }
 
   /** Returns what to report of a peer that would be refused if refusals were not only reported. */
@@ -114,7 +115,7 @@ final class Admission {
 
   /** Returns the header, {@code null} if there is none or the policy ignores it. */
   @Nullable ProxyHeader header() {
-    return policy == ProxyHeaderPolicy.IGNORE ? null : header;
+    return policy() == ProxyHeaderPolicy.IGNORE ? null : header;
   }
 
   /** Returns the exception that belongs to the verdict {@link Verdict#REFUSE}. */
@@ -152,7 +153,7 @@ final class Admission {
     try {
       header = read(bytes);
     } catch (ProxyHeaderException e) {
-      if (e.reason() != Reason.MISSING || policy == ProxyHeaderPolicy.REQUIRE) {
+      if (e.reason() != Reason.MISSING || policy() == ProxyHeaderPolicy.REQUIRE) {
         return refuse(e);
       }
       if (start != null) {
@@ -173,7 +174,7 @@ final class Admission {
   }
 
   private @Nullable ProxyHeader read(ByteBuf bytes) {
-    if (policy == ProxyHeaderPolicy.REJECT
+    if (policy() == ProxyHeaderPolicy.REJECT
         && options.reader().detect(bytes) == HeaderPresence.PRESENT) {
       throw unexpected();
     }
@@ -206,7 +207,7 @@ final class Admission {
           : refuse(Reason.TIMEOUT, "the header is not complete in time", null);
     }
     ProxyHeaderException refusal =
-        policy == ProxyHeaderPolicy.REJECT
+        policy() == ProxyHeaderPolicy.REJECT
             ? unexpected()
             : new ProxyHeaderException(Reason.TIMEOUT, "the header comes after the time-out");
     lateHeaderDetector = new LateHeaderDetector(options, start, refusal);
@@ -220,7 +221,7 @@ final class Admission {
 
   /** Decides when the peer has sent its last byte but may still receive. */
   Verdict onHalfClose() {
-    return start == null && policy != ProxyHeaderPolicy.REQUIRE ? Verdict.GO_ON : onEnd(null);
+    return start == null && policy() != ProxyHeaderPolicy.REQUIRE ? Verdict.GO_ON : onEnd(null);
   }
 
   /** Decides when the connection has ended, with an exception or without. */
@@ -236,7 +237,7 @@ final class Admission {
 
   /** Returns whether the connection cannot go on without a header, or has started with one. */
   private boolean needsHeader() {
-    return policy == ProxyHeaderPolicy.REQUIRE
+    return policy() == ProxyHeaderPolicy.REQUIRE
         || start != null && options.reader().detect(start) == HeaderPresence.PRESENT;
   }
 

@@ -111,7 +111,7 @@ public final class ProxyHeaderDecoder extends AbstractProxyHeaderDecoder {
     state = DecoderState.CLOSED;
     Misplacement.refuse(ctx);
     if (ctx.channel().isActive() && !(ctx.channel() instanceof ServerChannel)) {
-      ctx.channel().eventLoop().execute(() -> options.listener().abandoned(ctx.channel()));
+      ctx.channel().eventLoop().execute(() -> options().listener().abandoned(ctx.channel()));
     }
   }
 
@@ -137,7 +137,7 @@ public final class ProxyHeaderDecoder extends AbstractProxyHeaderDecoder {
     }
     activity = Activity.HELD;
     startIfNew(ctx);
-    if (begin(ctx) && !options.holdActive()) {
+    if (begin(ctx) && !options().holdActive()) {
       releaseActive(ctx);
       keepReading(ctx);
     }
@@ -162,7 +162,7 @@ public final class ProxyHeaderDecoder extends AbstractProxyHeaderDecoder {
     startIfNew(ctx);
     switch (state) {
       case NEW, STARTED -> {
-        if (admission.policy() == null || options.reportOnly()) {
+        if (admission.policy() == null || options().reportOnly()) {
           held().addMessage(msg); // in front of messages that a call-back may cause
           begin(ctx);
         } else if (begin(ctx)) {
@@ -227,8 +227,8 @@ public final class ProxyHeaderDecoder extends AbstractProxyHeaderDecoder {
     if (state.isHeaderPending() && cause instanceof IOException) {
       follow(ctx, admission.onEnd(cause));
     } else if (state.isUndecided() && cause instanceof ProxyHeaderException) {
-      endAfterRefusalInFront(ctx, cause);
-    } else if (state == DecoderState.PROCEEDING && options.hasReplacement()) {
+      fail(ctx, cause); // a decoder in front has refused the connection
+    } else if (state == DecoderState.PROCEEDING && options().hasReplacement()) {
       replacementFailed(ctx, cause);
     } else if (!state.isEnding()) {
       ctx.fireExceptionCaught(cause);
@@ -328,13 +328,13 @@ public final class ProxyHeaderDecoder extends AbstractProxyHeaderDecoder {
   private boolean holdsBack() {
     return state == DecoderState.VALIDATING
         || state == DecoderState.PROCEEDING
-        || state.isUndecided() && options.holdActive();
+        || state.isUndecided() && options().holdActive();
   }
 
   /** Reads a header; the base class calls this for bytes that it gathers, and it gathers none. */
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
-    ProxyHeader header = options.reader().read(in);
+    ProxyHeader header = options().reader().read(in);
     if (header != null) {
       out.add(header);
     }
