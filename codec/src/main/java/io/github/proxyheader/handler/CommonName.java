@@ -13,21 +13,21 @@ import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first common name of a certificate's subject, which is the one that HAProxy sends. It is
- * taken from the DER encoding: a textual form of the subject would have to be unescaped.
+ * Finds the first common name in the subject of a certificate, which is the one that HAProxy sends.
+ * The name is read from the DER encoding, because the textual form of a subject escapes characters.
  */
 final class CommonName {
   private static final int OBJECT_IDENTIFIER = 0x06;
   private static final int SEQUENCE = 0x30;
   private static final int SET = 0x31;
 
-  /** 2.5.4.3. */
+  /** The object identifier of a common name, 2.5.4.3. */
   private static final ByteBuffer ID =
       ByteBuffer.wrap(new byte[] {0x55, 0x04, 0x03}).asReadOnlyBuffer();
 
   private CommonName() {}
 
-  /** Returns the name, or null if there is none or its bytes are not of the type they claim. */
+  /** Returns the name; null if there is none, or if its bytes do not fit its type. */
   static @Nullable String of(X500Principal subject) {
     try {
       return find(value(ByteBuffer.wrap(subject.getEncoded()), SEQUENCE));
@@ -54,13 +54,13 @@ final class CommonName {
     return switch (tag) {
       case 0x0C -> StandardCharsets.UTF_8;
       case 0x13, 0x16 -> StandardCharsets.US_ASCII; // PrintableString, IA5String
-      case 0x14 -> StandardCharsets.ISO_8859_1; // TeletexString, as everybody reads it
+      case 0x14 -> StandardCharsets.ISO_8859_1; // TeletexString, as other libraries read it
       case 0x1E -> StandardCharsets.UTF_16BE; // BMPString
       default -> throw new IllegalArgumentException("tag: " + tag + " (expected: a string)");
     };
   }
 
-  /** Takes an element of a type, and returns what is inside. */
+  /** Reads an element that must have a tag, and returns its content. */
   private static ByteBuffer value(ByteBuffer in, int tag) {
     int found = in.get();
     if (found != tag) {
@@ -69,7 +69,7 @@ final class CommonName {
     return value(in);
   }
 
-  /** Takes an element whose tag was taken, and returns what is inside. */
+  /** Reads an element behind its tag, and returns its content. */
   private static ByteBuffer value(ByteBuffer in) {
     int length = in.get() & 0xFF;
     if (length > 0x7F) {

@@ -16,8 +16,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link ProxyHeaderDecoder} does. Immutable; one instance serves all channels and should be
- * built once.
+ * Options of a {@link ProxyHeaderDecoder}. Immutable and thread-safe; one instance serves all
+ * channels and should be built once.
  */
 public final class ReceiverOptions {
   private static final ReceiverOptions STANDARD = builder().build();
@@ -63,7 +63,7 @@ public final class ReceiverOptions {
     return STANDARD;
   }
 
-  /** Returns a builder with the defaults that its methods tell. */
+  /** Returns a builder with all defaults; each of its methods names its own. */
   public static Builder builder() {
     return new Builder();
   }
@@ -181,7 +181,7 @@ public final class ReceiverOptions {
       return this;
     }
 
-    /** Sets who chooses the policy of each connection, instead of one policy for all. */
+    /** Sets a selector, which chooses the policy of each connection, instead of one policy. */
     public Builder policy(PolicySelector selector) {
       this.policy = null;
       this.selector = Objects.requireNonNull(selector, "selector");
@@ -189,9 +189,9 @@ public final class ReceiverOptions {
     }
 
     /**
-     * Sets how long a header may take, from the moment that the connection is active to the
-     * header's last byte (default: 5 seconds; zero: as long as it wants). Below 3 seconds a lost
-     * packet's repetition may come too late (rule R6).
+     * Sets how long a header may take (default: 5 seconds). The time begins when the connection
+     * becomes active and ends with the last byte of the header. Zero means without limit. With less
+     * than 3 seconds, a packet that was lost and is sent again may arrive too late (rule R6).
      *
      * @throws IllegalArgumentException if the time-out is negative, or longer than 292 years
      */
@@ -207,12 +207,12 @@ public final class ReceiverOptions {
     }
 
     /**
-     * Sets whether {@code channelActive} is kept from the handlers behind until the header is there
-     * (default: true), so that a server which speaks first knows its client before it greets (rule
-     * R5).
+     * Sets whether the decoder holds {@code channelActive} back until the header was received
+     * (default: true). A server that speaks first then knows its client before it sends its
+     * greeting (rule R5).
      *
-     * <p>It holds back only what handlers do in {@code channelActive}. TLS, HTTP/2 and idle
-     * handlers act or start timers in {@code handlerAdded}: add such handlers by {@link
+     * <p>This delays only what handlers do in {@code channelActive}. Handlers for TLS, HTTP/2 and
+     * idle time-outs already act or start timers in {@code handlerAdded}: add them with {@link
      * #replaceWith}.
      */
     public Builder holdActive(boolean holdActive) {
@@ -220,21 +220,21 @@ public final class ReceiverOptions {
       return this;
     }
 
-    /** Sets a check of headers that are about to be used (default: none). */
+    /** Sets a validator, which may refuse a header before it is used (default: none). */
     public Builder validator(HeaderValidator validator) {
       this.validator = Objects.requireNonNull(validator, "validator");
       return this;
     }
 
     /**
-     * Sets what takes the decoder's place once the client is known, right after the event and
-     * before {@code channelActive} and the payload; often a {@link
-     * io.netty.channel.ChannelInitializer} that adds the whole application (default: nothing, the
-     * decoder just leaves).
+     * Sets a function that makes the handler which takes the decoder's place once the client is
+     * known (default: none, the decoder is only removed). The handler is added after the event was
+     * fired, and before {@code channelActive} and the payload. It is often a {@link
+     * io.netty.channel.ChannelInitializer} that adds all handlers of the application.
      *
-     * <p>Nobody is behind the decoder before that, so a failure is told to the {@link #listener}
-     * only. The function is called on the channel's event loop; if it throws or returns {@code
-     * null}, the channel is closed.
+     * <p>If the decoder is the only handler until then, only the {@link #listener} learns of a
+     * failure. The function is called on the channel's event loop. If it throws an exception or
+     * returns {@code null}, the channel is closed.
      */
     public Builder replaceWith(
         Function<? super ProxiedAddress, ? extends ChannelHandler> replaceWith) {
@@ -242,20 +242,20 @@ public final class ReceiverOptions {
       return this;
     }
 
-    /** Sets who is told how each connection's header went (default: nobody). */
+    /** Sets a listener that is told what became of each connection's header (default: none). */
     public Builder listener(ProxyHeaderListener listener) {
       this.listener = Objects.requireNonNull(listener, "listener");
       return this;
     }
 
     /**
-     * Sets whether connections that would be refused go on and are only {@linkplain
-     * ProxyHeaderListener#reported reported} (default: false): to see what a new list of trusted
-     * proxies would do before it does.
+     * Sets whether connections that would be refused are accepted and only {@linkplain
+     * ProxyHeaderListener#reported reported} (default: false). This shows what a new list of
+     * trusted proxies would refuse, before it is put into effect.
      *
-     * <p>REQUIRE, REJECT and CLOSE act as USE then, so <b>every header is believed</b>, and a
-     * validator refuses nothing. A header that is malformed, incomplete or late is refused all the
-     * same: nobody could tell where the payload starts.
+     * <p>REQUIRE, REJECT and CLOSE then act as USE, so <b>every header is believed</b>, and a
+     * validator refuses nothing. A header that is malformed, incomplete or late is still refused,
+     * because nobody could tell where the payload starts.
      */
     public Builder reportOnly(boolean reportOnly) {
       this.reportOnly = reportOnly;
@@ -263,10 +263,10 @@ public final class ReceiverOptions {
     }
 
     /**
-     * Returns the options; the builder may be used on.
+     * Returns the options. Later changes of the builder do not change them.
      *
      * @throws IllegalArgumentException if {@link #replaceWith} is set and {@link #holdActive} is
-     *     false: the handler that comes later would never see {@code channelActive}
+     *     false, because a handler that is added later would never see {@code channelActive}
      */
     public ReceiverOptions build() {
       if (replaceWith != null && !holdActive) {

@@ -18,9 +18,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Headers on behalf of an accepted connection, as {@link RelayOptions} want them. */
+/**
+ * The source of headers that describe the client of an accepted connection. What they hold besides
+ * the addresses is set by {@link RelayOptions}.
+ */
 final class RelayedHeader implements ProxyHeaderSource {
-  /** The type and the length in front of a vector's value. */
+  /** The length of the type and the length in front of a vector's value. */
   private static final int VECTOR_HEADER = 3;
 
   private static final int CHECKSUM = VECTOR_HEADER + 4;
@@ -34,17 +37,22 @@ final class RelayedHeader implements ProxyHeaderSource {
   RelayedHeader(Channel accepted, RelayOptions options) {
     this.accepted = accepted;
     this.options = options;
-    tlsFacts(); // asked for now, as an engine may be shut down when the first header is due
+    if (options.tlsFacts()) {
+      TlsFacts.of(accepted); // Starts to collect facts that an engine tells until it is shut down.
+    }
     rememberAddresses(accepted);
   }
 
-  /** A channel remembers addresses that it was asked for once: they outlive the connection. */
+  /**
+   * Asks a channel for its addresses. The channel then keeps them, and still returns them when it
+   * is closed.
+   */
   static void rememberAddresses(Channel accepted) {
     accepted.remoteAddress();
     accepted.localAddress();
   }
 
-  /** A header of version 2 with the addresses alone. */
+  /** Returns a header of version 2 that holds only the addresses. */
   static ProxyHeader withoutVectors(ProxiedAddress client) {
     boolean hasClient = client.header() == null || client.isProxied();
     return hasClient && isInet(client)
@@ -52,7 +60,10 @@ final class RelayedHeader implements ProxyHeaderSource {
         : ProxyHeader.local();
   }
 
-  /** A line of version 1: there is no LOCAL, and many receivers refuse UNKNOWN (R27). */
+  /**
+   * Returns a line of version 1. Version 1 has no LOCAL, and many receivers refuse UNKNOWN (R27):
+   * if the received header has no IP addresses, those of the accepted socket are taken.
+   */
   private static ProxyHeader text(Channel accepted) {
     ProxiedAddress client = ProxiedAddress.of(accepted);
     if (!isInet(client)) {
@@ -90,25 +101,28 @@ final class RelayedHeader implements ProxyHeaderSource {
     return header;
   }
 
-  /** What this hop knows, what it was told, and the connection's identifier. */
+  /**
+   * Returns the vectors in this order: the facts about the accepted TLS connection, the received
+   * vectors that are sent on, and an identifier if there is none among them.
+   */
   private Tlvs.Builder vectors(Tlvs allReceived) {
     Tlvs.Builder vectors = Tlvs.builder();
-    BitSet told = new BitSet();
+    BitSet added = new BitSet();
     TlsFacts tls = tlsFacts();
     if (tls != null && tls.areKnown()) {
       tls.addTo(vectors, options);
-      // The proxy in front speaks of another TLS connection, if of any.
-      told.set(TlvType.ALPN);
-      told.set(TlvType.AUTHORITY);
-      told.set(TlvType.SSL);
+      // Received vectors of these types describe another TLS connection.
+      added.set(TlvType.ALPN);
+      added.set(TlvType.AUTHORITY);
+      added.set(TlvType.SSL);
     }
     for (Tlv received : allReceived) {
-      if (goesOn(received) && !(isSingle(received.type()) && told.get(received.type()))) {
-        told.set(received.type());
+      if (isRelayed(received) && !(isSingle(received.type()) && added.get(received.type()))) {
+        added.set(received.type());
         vectors.add(received);
       }
     }
-    if (!told.get(TlvType.UNIQUE_ID)) {
+    if (!added.get(TlvType.UNIQUE_ID)) {
       byte[] id = ownUniqueId();
       if (id != null) {
         vectors.uniqueId(id);
@@ -121,11 +135,11 @@ final class RelayedHeader implements ProxyHeaderSource {
     return options.tlsFacts() ? TlsFacts.of(accepted) : null;
   }
 
-  private boolean goesOn(Tlv received) {
+  private boolean isRelayed(Tlv received) {
     return switch (received.type()) {
-      case TlvType.CRC32C, TlvType.NOOP -> false; // they belong to the header that they came in
+      case TlvType.CRC32C, TlvType.NOOP -> false; // belong to the received header alone
       case TlvType.UNIQUE_ID ->
-          // One that is too long can come in a header without addresses, where nothing is checked.
+          // A header without addresses may hold one that is too long, as it is not checked there.
           (options.relays(TlvType.UNIQUE_ID) || options.uniqueId() != null)
               && received.length() > 0
               && received.length() <= MAX_UNIQUE_ID;
@@ -133,7 +147,7 @@ final class RelayedHeader implements ProxyHeaderSource {
     };
   }
 
-  /** Whether receivers differ in which one they believe if there are two. */
+  /** Returns whether a header holds one vector of a type at most: see R56. */
   private static boolean isSingle(int type) {
     return switch (type) {
       case TlvType.ALPN, TlvType.AUTHORITY, TlvType.UNIQUE_ID, TlvType.SSL, TlvType.NETNS -> true;
@@ -141,7 +155,10 @@ final class RelayedHeader implements ProxyHeaderSource {
     };
   }
 
-  /** The same in every header of this source, also where a failed attempt is repeated. */
+  /**
+   * Returns the identifier of a connection that was received without one. It is the same in all
+   * headers of this source, for instance if a failed connect is repeated.
+   */
   private byte @Nullable [] ownUniqueId() {
     Function<? super Channel, byte @Nullable []> uniqueId = options.uniqueId();
     if (uniqueId != null && ownUniqueId.get() == null) {
@@ -150,7 +167,11 @@ final class RelayedHeader implements ProxyHeaderSource {
     return ownUniqueId.get();
   }
 
-  /** How many bytes of NOOP are missing at a header that has so many bytes without a checksum. */
+  /**
+   * Returns how many bytes a NOOP needs to align a header, 0 if it needs none.
+   *
+   * @param lengthWithoutChecksum the length of the header without a CRC32C vector
+   */
   private int padding(int lengthWithoutChecksum) {
     int length = lengthWithoutChecksum + (options.checksum() ? CHECKSUM : 0);
     int padding = Math.floorMod(-length, options.alignment());

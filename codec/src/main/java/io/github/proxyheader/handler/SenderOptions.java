@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link ProxyHeaderEncoder} does. Immutable; one instance serves all channels for which its
- * source knows the header.
+ * Options of a {@link ProxyHeaderEncoder}. Immutable and thread-safe; one instance may be used for
+ * all channels for which its source knows the header.
  */
 public final class SenderOptions {
   private static final long AS_THE_CHANNEL = -1;
@@ -26,12 +26,12 @@ public final class SenderOptions {
     this.writeTimeoutNanos = writeTimeoutNanos;
   }
 
-  /** All defaults of {@link Builder}. */
+  /** Returns options with a source, and otherwise with the defaults of {@link Builder}. */
   static SenderOptions of(ProxyHeaderSource source) {
     return new SenderOptions(Objects.requireNonNull(source, "source"), AS_THE_CHANNEL);
   }
 
-  /** Returns a builder with the defaults that its methods tell; a source must be set. */
+  /** Returns a builder. A source must be set; each of the other methods names its default. */
   public static Builder builder() {
     return new Builder();
   }
@@ -40,7 +40,7 @@ public final class SenderOptions {
     return source;
   }
 
-  /** How long the transport may take for the header, 0 for as long as it wants. */
+  /** Returns how long the transport may take to send the header; 0 means without limit. */
   long writeTimeoutNanos(ChannelConfig config) {
     return writeTimeoutNanos == AS_THE_CHANNEL
         ? TimeUnit.MILLISECONDS.toNanos(config.getConnectTimeoutMillis())
@@ -54,21 +54,21 @@ public final class SenderOptions {
 
     private Builder() {}
 
-    /** Sets who says which header is sent; there is no default. */
+    /** Sets the source of the headers. It must be set, as there is no default. */
     public Builder source(ProxyHeaderSource source) {
       this.source = Objects.requireNonNull(source, "source");
       return this;
     }
 
     /**
-     * Sets how long the transport may take for the header once the connection stands (default: the
-     * channel's {@link ChannelOption#CONNECT_TIMEOUT_MILLIS} at that moment, which is without limit
-     * if that is zero; zero: without limit).
+     * Sets how long the transport may take to send the header once the connection is established.
+     * The default is the value that the channel's {@link ChannelOption#CONNECT_TIMEOUT_MILLIS} has
+     * at that moment. Zero means without limit, in both.
      *
-     * <p>The wait ends when the last byte of the header is in the system's send buffer, so a header
-     * waits on a peer only if it is larger than all buffers on the way. Behind a handler that holds
-     * writes back until it has built a tunnel, as Netty's {@code ProxyHandler} does, it includes
-     * that handler's time.
+     * <p>The time ends when the last byte of the header is in the system's send buffer. The encoder
+     * therefore waits for the peer only if the header is larger than all buffers on the way. A
+     * handler in front of the encoder that holds writes back until it has built a tunnel, as
+     * Netty's {@code ProxyHandler} does, spends its time within this limit.
      *
      * @throws IllegalArgumentException if the time-out is negative, or longer than 292 years
      */
@@ -78,7 +78,7 @@ public final class SenderOptions {
     }
 
     /**
-     * Returns the options; the builder may be used on.
+     * Returns the options. Later changes of the builder do not change them.
      *
      * @throws IllegalArgumentException if no {@link #source} is set
      */

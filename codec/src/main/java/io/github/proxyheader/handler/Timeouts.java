@@ -7,7 +7,7 @@ package io.github.proxyheader.handler;
 import java.time.Duration;
 import java.util.Objects;
 
-/** Checks time-outs that applications set. */
+/** Checks the time-outs that applications set. */
 final class Timeouts {
   private Timeouts() {}
 

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,7 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName("If the connect fails, the connect future fails with the same cause")
   void aFailedConnectFailsTheFuture() {
     ConnectException cause = new ConnectException("refused");
     channel.pipeline().addLast(encoder);
@@ -58,6 +60,7 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName("If the connect fails, writes that were made before it fail too")
   void aFailedConnectFailsWhatWasWrittenBefore() {
     ConnectException cause = new ConnectException("refused");
     channel.pipeline().addLast(encoder);
@@ -72,6 +75,8 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName(
+      "If the transport closes the channel before it fails the connect, the future has the cause")
   void aTransportThatClosesBeforeItFailsTheConnectDoesNotHideTheCause() {
     ConnectException cause = new ConnectException("refused");
     channel.pipeline().addLast(encoder);
@@ -88,6 +93,7 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName("After a failed connect the channel may be connected again")
   void afterAFailedConnectAnotherMayFollow() {
     channel.pipeline().addLast(encoder);
     channel.connect(REMOTE);
@@ -104,6 +110,7 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName("Cancelling the connect future cancels the connect of the transport")
   void cancellingTheConnectFutureCancelsTheTransports() {
     channel.pipeline().addLast(encoder);
     ChannelFuture write = channel.write(channel.data("a"));
@@ -117,6 +124,7 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName("If the transport cancels the connect, the caller's future is cancelled")
   void aTransportsCancelledConnectIsCancelledForTheCallerToo() {
     channel.pipeline().addLast(encoder);
     ChannelFuture connect = channel.connect(REMOTE);
@@ -128,6 +136,7 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName("Cancelling the connect while the header cannot be sent closes the channel")
   void cancellingWhileTheHeaderIsStuckClosesTheChannel() {
     Holder stuck = new Holder();
     channel.pipeline().addLast(stuck, encoder);
@@ -142,6 +151,7 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName("If the channel is closed before it is connected, the connect future fails")
   void aCloseBeforeTheConnectionStandsFailsTheFuture() {
     channel.pipeline().addLast(encoder);
     ChannelFuture write = channel.writeAndFlush(channel.data("a"));
@@ -154,6 +164,7 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName("If a handler closes the channel in channelActive, the connect future fails")
   void aCloseDuringActivationFailsTheFuture() {
     channel.pipeline().addLast(encoder);
     channel.pipeline().addLast(onActive(ChannelHandlerContext::close));
@@ -166,6 +177,7 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName("If writing the header fails, the connect future fails and the channel is closed")
   void aHeaderThatCannotBeWrittenFailsTheConnectAndCloses() {
     IOException cause = new IOException("broken");
     Holder broken = new Holder();
@@ -180,6 +192,8 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName(
+      "If writing the header fails before the connection is established, the connect fails")
   void aHeaderThatIsRefusedBeforeTheConnectionStandsFailsTheConnectAndCloses() {
     IOException cause = new IOException("refused");
     Holder broken = new Holder();
@@ -194,6 +208,8 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName(
+      "If writing the header has failed, the connect fails even if the transport succeeds later")
   void aConnectThatSucceedsAfterTheHeaderWasLostFails() {
     ClosedChannelException cause = new ClosedChannelException();
     Holder broken = new Holder();
@@ -211,6 +227,8 @@ class ProxyHeaderEncoderFailureTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName(
+      "If the source throws an exception, the connect fails with it and the channel is closed")
   void aSourceThatThrowsFailsTheConnectAndCloses(Order order) {
     RuntimeException cause = new IllegalStateException("no idea");
     List<Throwable> caught = new ArrayList<>();
@@ -226,6 +244,7 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName("If the source throws an exception, nothing that was written is sent")
   void aSourceThatThrowsLetsNothingElseOut() {
     RuntimeException cause = new IllegalStateException("no idea");
     List<Throwable> failures = new ArrayList<>();
@@ -243,6 +262,7 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName("If the source throws at a write before the connect, the write and the connect fail")
   void aSourceThatThrowsAtAWriteBeforeTheConnectFailsBoth() {
     RuntimeException cause = new IllegalStateException("no idea");
     channel.pipeline().addLast(throwing(cause));
@@ -258,6 +278,9 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName(
+      "If the source throws at a write, and the encoder was added during the "
+          + "connect, exceptionCaught is called and the channel is closed")
   void aSourceThatThrowsAtAWriteWithinAConnectThatCameBeforeItIsCaughtAndTheChannelCloses() {
     RuntimeException cause = new IllegalStateException("no idea");
     List<Throwable> caught = new ArrayList<>();
@@ -275,6 +298,7 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName("If the encoder is removed after its source has thrown, it closes the channel")
   void takenOutAfterASourceThatThrewItClosesTheChannel() {
     ProxyHeaderEncoder broken = throwing(new IllegalStateException("no idea"));
     channel.pipeline().addLast(broken);
@@ -286,6 +310,7 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName("If the source throws at a write during the connect, the write and the connect fail")
   void aSourceThatThrowsAtAWriteWithinTheConnectFailsBoth() {
     RuntimeException cause = new IllegalStateException("no idea");
     channel.pipeline().addLast(throwing(cause));
@@ -299,6 +324,7 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName("If the source throws an exception with fast open, the connect fails")
   void aSourceThatThrowsWithFastOpenFailsTheConnect() {
     RuntimeException cause = new IllegalStateException("no idea");
     channel.useFastOpen();
@@ -312,6 +338,9 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName(
+      "If the source throws on an active channel, exceptionCaught is called and "
+          + "the channel is closed")
   void aSourceThatThrowsOnAnActiveChannelIsCaughtAndTheChannelCloses() {
     RuntimeException cause = new IllegalStateException("no idea");
     List<Throwable> caught = new ArrayList<>();
@@ -327,6 +356,8 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName(
+      "A write that the source makes on the outbound channel fails, and the header is sent")
   void aSourceThatWritesToTheChannelIsRefused() {
     List<ChannelFuture> writes = new ArrayList<>();
     ProxyHeaderSource source =
@@ -344,6 +375,7 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName("If the source closes the channel, the connect fails")
   void aSourceThatClosesTheChannelFailsTheConnect() {
     ProxyHeaderSource source =
         (outbound, target) -> {
@@ -360,6 +392,7 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName("If the source removes the encoder, the header is sent all the same")
   void aSourceThatTakesTheHandlerOutIsTooLateToStopTheHeader() {
     ProxyHeaderSource source =
         (outbound, target) -> {
@@ -376,6 +409,7 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName("If the encoder is removed before the connection is established, no header is sent")
   void takenOutBeforeTheConnectionStandsItSendsNoHeader() {
     channel.pipeline().addLast(encoder);
     ChannelFuture connect = channel.connect(REMOTE);
@@ -388,6 +422,8 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName(
+      "If the encoder is removed after it has written the header, the connect still completes")
   void takenOutWhenTheHeaderIsWrittenTheConnectStillCompletes() {
     channel.pipeline().addLast(encoder);
     channel.pipeline().addLast(onActive(ctx -> ctx.pipeline().remove(encoder)));
@@ -400,6 +436,8 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName(
+      "If the encoder is removed before any connect, it passes on the flush that it held")
   void takenOutBeforeAnyConnectItPassesTheFlushOn() {
     channel.pipeline().addLast(encoder);
     ChannelFuture write = channel.writeAndFlush(channel.data("a"));
@@ -410,6 +448,8 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
+  @DisplayName(
+      "If the encoder is removed during the connect, earlier writes are sent after the header")
   void takenOutAfterAWriteBeforeTheConnectTheFlushIsNotForgotten() {
     channel.pipeline().addLast(encoder);
     channel.writeAndFlush(channel.data("a"));

@@ -153,6 +153,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("Data that a connect listener writes is sent after the header")
   void dataOfAConnectListenerComesBehindTheHeader(Transport transport) throws Exception {
     connect(transport, new ProxyHeaderEncoder(HEADER))
         .addListener((ChannelFuture done) -> done.channel().writeAndFlush(data("APPDATA;")));
@@ -164,6 +165,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("Data that is written before the connect is sent after the header")
   void dataWrittenBeforeTheConnectComesBehindTheHeader(Transport transport) throws Exception {
     Channel channel = register(transport, new ProxyHeaderEncoder(HEADER));
     ChannelFuture first = channel.writeAndFlush(data("first;"));
@@ -180,6 +182,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("Data that is written in channelActive is sent in one write with the header")
   void dataOfChannelActiveLeavesInOneWriteWithTheHeader(Transport transport) throws Exception {
     List<String> calls = new ArrayList<>();
     ChannelFuture connect =
@@ -201,6 +204,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("The header is sent at once to a server that speaks first")
   void aServerThatSpeaksFirstGetsTheHeaderAtOnce(Transport transport) throws Exception {
     BlockingQueue<String> received = new LinkedBlockingQueue<>();
     connect(transport, new ProxyHeaderEncoder(HEADER), new Collector(received));
@@ -214,6 +218,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("The header is sent first if the channel is bound before the connect")
   void boundBeforeTheConnectTheHeaderIsFirst(Transport transport) throws Exception {
     Channel channel =
         register(
@@ -232,7 +237,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
-  @DisplayName("R3 what handlers write in channelActive comes with the header, in one read")
+  @DisplayName("R3 What handlers write in channelActive arrives with the header in one read")
   void activationIsOneRead(Transport transport) throws Exception {
     byte[] greeting = new byte[8_000];
     connect(
@@ -250,6 +255,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("The encoder has been removed when the connect future completes")
   void theHandlerIsGoneWhenTheConnectCompletes(Transport transport) throws Exception {
     AtomicReference<ChannelHandler> found = new AtomicReference<>();
     connect(transport, new ProxyHeaderEncoder(HEADER))
@@ -270,6 +276,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("The ClientHello of a TLS handler is sent after the header")
   void theClientHelloComesBehindTheHeader(Transport transport) throws Exception {
     ChannelFuture connect =
         connect(
@@ -289,6 +296,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("The header is sent first with fast open")
   void withFastOpenTheHeaderIsFirst(Transport transport) throws Exception {
     Bootstrap client = client(transport);
     if (transport == Transport.EPOLL) {
@@ -307,6 +315,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("A file region is sent after the header")
   void aFileComesBehindTheHeader(Transport transport) throws Exception {
     Path file = Files.writeString(directory.resolve("file"), "content;");
     Channel channel = register(transport, new ProxyHeaderEncoder(HEADER));
@@ -321,6 +330,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("If the encoder is added to an established connection, it sends the header")
   void addedToAConnectionThatStandsItSendsTheHeader(Transport transport) throws Exception {
     Channel channel = connect(transport, new ChannelInboundHandlerAdapter()).sync().channel();
 
@@ -333,6 +343,9 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName(
+      "If the encoder is added to an established connection, later writes are "
+          + "sent after the header")
   void addedToAConnectionThatStandsItComesBeforeWhatIsWrittenNext(Transport transport)
       throws Exception {
     Channel channel = connect(transport, new ChannelInboundHandlerAdapter()).sync().channel();
@@ -347,7 +360,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
-  @DisplayName("5.6 a peer that neither accepts nor reads does not hold up a header")
+  @DisplayName("5.6 A peer that neither accepts nor reads does not hold up a header")
   void aSilentPeerDoesNotHoldUpAHeader(Transport transport) throws Exception {
     Channel channel = connect(transport, new ProxyHeaderEncoder(HEADER)).sync().channel();
 
@@ -357,7 +370,8 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
-  @DisplayName("5.6 a peer that reads nothing of a header larger than all buffers: time-out")
+  @DisplayName(
+      "5.6 If a peer reads nothing of a header larger than all buffers, the connect times out")
   void aPeerThatReadsNothingOfALongHeaderTimesOut(Transport transport) throws Exception {
     try (ServerSocket stuck = new ServerSocket()) {
       stuck.setReceiveBufferSize(1);
@@ -387,7 +401,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
-  @DisplayName("5.6 a peer that reads a long header slowly, but in time, gets all of it")
+  @DisplayName("5.6 A peer that reads a long header slowly, but in time, gets all of it")
   void aPeerThatReadsALongHeaderLateGetsAllOfIt(Transport transport) throws Exception {
     server.close();
     server = new ServerSocket();
@@ -413,7 +427,8 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
-  @DisplayName("5.6 a handler in front that keeps the header: time-out")
+  @DisplayName(
+      "5.6 If a handler in front of the encoder holds the header back, the connect times out")
   void aHeaderThatIsWithheldTimesOut(Transport transport) throws Exception {
     ClientChannel.Holder tunnel = new ClientChannel.Holder();
     SenderOptions options =
@@ -433,7 +448,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
-  @DisplayName("5.6 on an executor of its own too: time-out")
+  @DisplayName("5.6 The connect times out too if the encoder has an executor of its own")
   void onAnExecutorOfItsOwnAWithheldHeaderTimesOut(Transport transport) throws Exception {
     EventExecutorGroup executors = new DefaultEventExecutorGroup(1);
     groups.add(executors);
@@ -471,6 +486,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("If the source returns no header, only the data is sent")
   void withoutAHeaderOnlyTheDataIsSent(Transport transport) throws Exception {
     Channel channel = register(transport, new ProxyHeaderEncoder((outbound, target) -> null));
     channel.writeAndFlush(data("first;"));
@@ -484,6 +500,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("With an executor of its own the encoder stays in the pipeline and keeps the order")
   void onAnExecutorOfItsOwnItStaysAndKeepsTheOrder(Transport transport) throws Exception {
     EventExecutorGroup executors = new DefaultEventExecutorGroup(1);
     groups.add(executors);
@@ -525,6 +542,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("If the peer refuses the connection, the connect future and earlier writes fail")
   void aRefusedConnectFailsTheFutureAndWhatWasWritten(Transport transport) throws Exception {
     Channel channel = register(transport, new ProxyHeaderEncoder(HEADER));
     ChannelFuture write = channel.writeAndFlush(data("lost"));
@@ -543,6 +561,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("Cancelling the connect closes the channel")
   void aCancelledConnectClosesTheChannel(Transport transport) throws Exception {
     Channel channel = register(transport, new ProxyHeaderEncoder(HEADER));
     ChannelFuture write = channel.writeAndFlush(data("lost"));
@@ -565,6 +584,8 @@ class ProxyHeaderEncoderSocketTest {
   /** Such a listener of the transport closes the channel when the connect is cancelled. */
   @ParameterizedTest
   @EnumSource
+  @DisplayName(
+      "With an executor of its own the listeners of the transport are called on the event loop")
   void onAnExecutorOfItsOwnTheTransportsListenersStayOnTheEventLoop(Transport transport)
       throws Exception {
     EventExecutorGroup executors = new DefaultEventExecutorGroup(1);
@@ -593,6 +614,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("If the source throws an exception, the connect fails and nothing is sent")
   void aSourceThatThrowsFailsTheConnectAndSendsNothing(Transport transport) throws Exception {
     RuntimeException cause = new IllegalStateException("no idea");
     ProxyHeaderSource source =
@@ -614,7 +636,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @Test
   @DisplayName(
-      "5.6 also where SslHandler writes before the connect, which is then the first to know")
+      "5.6 If the source throws when SslHandler writes before the connect, the connect fails")
   void aSourceThatThrowsAtAnEarlyClientHelloFailsTheConnect() throws Exception {
     RuntimeException cause = new IllegalStateException("no idea");
     ProxyHeaderSource source =
@@ -646,6 +668,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("If a handler closes the channel in channelActive, the connect fails")
   void aCloseInChannelActiveFailsTheConnect(Transport transport) throws Exception {
     ChannelFuture connect =
         connect(
@@ -665,6 +688,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
+  @DisplayName("The header is sent first on the in-JVM transport too")
   void theLocalTransportHasTheSameOrder(boolean bound) throws Exception {
     BlockingQueue<String> received = new LinkedBlockingQueue<>();
     LocalAddress address = new LocalAddress(ProxyHeaderEncoderSocketTest.class);
@@ -707,6 +731,7 @@ class ProxyHeaderEncoderSocketTest {
 
   @Test
   @SuppressWarnings("deprecation")
+  @DisplayName("The header is sent first on a unix socket that connects at once")
   void aUnixSocketThatConnectsAtOnceHasTheSameOrder() throws Exception {
     Path path = directory.resolve("s");
     EventLoopGroup group = new EpollEventLoopGroup(1);

@@ -53,6 +53,7 @@ class ProxyHeaderEncoderTest {
   }
 
   @Test
+  @DisplayName("If the encoder is added to an active channel, it sends the header and is removed")
   void addedToAnActiveChannelItSendsTheHeaderAndLeaves() {
     channel.activate();
 
@@ -64,6 +65,7 @@ class ProxyHeaderEncoderTest {
   }
 
   @Test
+  @DisplayName("Data that is written right after the encoder was added is sent after the header")
   void whatIsWrittenRightAfterItWasAddedToAnActiveChannelComesBehindTheHeader() {
     channel.activate();
 
@@ -73,6 +75,8 @@ class ProxyHeaderEncoderTest {
   }
 
   @Test
+  @DisplayName(
+      "An encoder added in the initializer of a channel that is active at once sends one header")
   void inAnInitializerOfAChannelThatIsActiveAtOnceItSendsOneHeader() {
     EmbeddedChannel embedded = new EmbeddedChannel();
     embedded.config().setAllocator(leaks.allocator());
@@ -96,6 +100,7 @@ class ProxyHeaderEncoderTest {
   }
 
   @Test
+  @DisplayName("A header of version 1 is written as a line of text")
   void version1IsWrittenAsItIs() {
     ProxyHeader text = HEADER.toBuilder().version(ProxyVersion.V1).build();
     channel.activate();
@@ -107,6 +112,8 @@ class ProxyHeaderEncoderTest {
   }
 
   @Test
+  @DisplayName(
+      "If the source returns no header, the encoder is removed from an active channel at once")
   void withoutAHeaderItLeavesAnActiveChannelAtOnce() {
     channel.activate();
 
@@ -120,6 +127,7 @@ class ProxyHeaderEncoderTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("The header is sent although the application writes nothing")
   void aServerThatSpeaksFirstGetsTheHeader(Order order) {
     channel.pipeline().addLast(encoder);
 
@@ -134,6 +142,7 @@ class ProxyHeaderEncoderTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("Data that a connect listener writes is sent after the header")
   void whatAConnectListenerWritesComesBehindTheHeader(Order order) {
     channel.pipeline().addLast(encoder);
 
@@ -145,6 +154,7 @@ class ProxyHeaderEncoderTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("The encoder has been removed when a connect listener is called")
   void aConnectListenerFindsTheHandlerGone(Order order) {
     List<Object> found = new ArrayList<>();
     channel.pipeline().addLast(encoder);
@@ -159,6 +169,7 @@ class ProxyHeaderEncoderTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("Data that is written before the connect is sent after the header")
   void whatWasWrittenBeforeTheConnectComesBehindTheHeader(Order order) {
     channel.pipeline().addLast(encoder);
 
@@ -175,6 +186,7 @@ class ProxyHeaderEncoderTest {
   }
 
   @Test
+  @DisplayName("Data that is written in channelActive is flushed after the header")
   void whatIsWrittenDuringActivationIsFlushedBehindTheHeader() {
     channel.pipeline().addLast(encoder);
     channel.pipeline().addLast(onActive(ctx -> ctx.write(channel.data("a"))));
@@ -187,6 +199,7 @@ class ProxyHeaderEncoderTest {
   }
 
   @Test
+  @DisplayName("A flush in channelActive also flushes the header")
   void aHandlerThatFlushesDuringActivationTakesTheHeaderAlong() {
     channel.pipeline().addLast(encoder);
     channel.pipeline().addLast(onActive(ctx -> ctx.writeAndFlush(channel.data("a"))));
@@ -201,6 +214,7 @@ class ProxyHeaderEncoderTest {
   }
 
   @Test
+  @DisplayName("The handlers after the encoder see channelActive once")
   void channelActiveReachesTheHandlersBehindOnce() {
     AtomicInteger active = new AtomicInteger();
     channel.pipeline().addLast(encoder);
@@ -213,6 +227,7 @@ class ProxyHeaderEncoderTest {
   }
 
   @Test
+  @DisplayName("Messages that are not buffers are sent in their order, after the header")
   void otherMessagesThanBuffersKeepTheirOrder() {
     channel.pipeline().addLast(encoder);
 
@@ -226,6 +241,7 @@ class ProxyHeaderEncoderTest {
   }
 
   @Test
+  @DisplayName("A write with the void promise is sent after the header")
   void aWriteWithTheVoidPromiseComesBehindTheHeader() {
     channel.pipeline().addLast(encoder);
 
@@ -237,6 +253,7 @@ class ProxyHeaderEncoderTest {
   }
 
   @Test
+  @DisplayName("If the encoder is added during the connect, it sends the header")
   void addedWhileTheConnectIsUnderWayItSendsTheHeader() {
     ChannelFuture connect = channel.connect(REMOTE);
     channel.pipeline().addLast(encoder);
@@ -249,6 +266,7 @@ class ProxyHeaderEncoderTest {
   }
 
   @Test
+  @DisplayName("Binding the channel before the connect sends nothing")
   void bindBeforeConnectSendsNothing() {
     channel.pipeline().addLast(encoder);
 
@@ -261,6 +279,7 @@ class ProxyHeaderEncoderTest {
   }
 
   @Test
+  @DisplayName("With fast open the header is written before the connect")
   void withFastOpenTheHeaderIsWrittenBeforeTheConnect() {
     channel.useFastOpen();
     channel.pipeline().addLast(encoder);
@@ -276,6 +295,7 @@ class ProxyHeaderEncoderTest {
   }
 
   @Test
+  @DisplayName("The connect future completes when the transport has taken the header")
   void theConnectFutureWaitsUntilTheTransportHasTheHeader() {
     Holder tunnel = new Holder();
     channel.pipeline().addLast(tunnel, encoder);
@@ -293,6 +313,9 @@ class ProxyHeaderEncoderTest {
   }
 
   @Test
+  @DisplayName(
+      "If the header is sent before the channel is connected, the connect future "
+          + "is not complete yet")
   void aTransportThatSendsTheHeaderBeforeItIsConnectedDoesNotCompleteTheConnect() {
     Holder syn = new Holder();
     channel.useFastOpen();
@@ -308,6 +331,7 @@ class ProxyHeaderEncoderTest {
   }
 
   @Test
+  @DisplayName("A second connect during the first one is passed on to the transport")
   void aSecondConnectIsLeftToTheTransport() {
     channel.pipeline().addLast(encoder);
     ChannelFuture first = channel.connect(REMOTE);
@@ -325,6 +349,7 @@ class ProxyHeaderEncoderTest {
   }
 
   @Test
+  @DisplayName("The source is called once, with the outbound channel")
   void theSourceIsAskedOnceWithTheOutboundChannel() {
     List<Channel> asked = new ArrayList<>();
     ProxyHeaderSource source =
@@ -345,6 +370,7 @@ class ProxyHeaderEncoderTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("If the source returns no header, the connect completes and the encoder is removed")
   void withoutAHeaderTheConnectGoesOnAndTheHandlerLeaves(Order order) {
     AtomicInteger active = new AtomicInteger();
     AtomicInteger asked = new AtomicInteger();
@@ -370,7 +396,7 @@ class ProxyHeaderEncoderTest {
   }
 
   @Test
-  @DisplayName("R9 a channel remembers the header that was sent, so that no other client gets it")
+  @DisplayName("R9 sentHeader returns the header, so that the channel is used for no other client")
   void theChannelRemembersTheHeader() {
     channel.pipeline().addLast(encoder);
     channel.connect(REMOTE);
@@ -388,6 +414,7 @@ class ProxyHeaderEncoderTest {
   }
 
   @Test
+  @DisplayName("sentHeader returns the header when a connect listener is called")
   void aConnectListenerFindsTheHeaderRemembered() {
     List<ProxyHeader> found = new ArrayList<>();
     channel.pipeline().addLast(encoder);
@@ -401,6 +428,7 @@ class ProxyHeaderEncoderTest {
   }
 
   @Test
+  @DisplayName("sentHeader returns null if no header was sent")
   void withoutAHeaderTheChannelRemembersNone() {
     channel.activate();
 
@@ -410,6 +438,7 @@ class ProxyHeaderEncoderTest {
   }
 
   @Test
+  @DisplayName("An instance cannot be added to a second channel")
   void anInstanceServesOneChannel() {
     channel.pipeline().addLast(encoder);
 

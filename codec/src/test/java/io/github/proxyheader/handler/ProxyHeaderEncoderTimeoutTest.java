@@ -66,7 +66,8 @@ class ProxyHeaderEncoderTimeoutTest {
 
   @ParameterizedTest
   @EnumSource
-  @DisplayName("5.6 a transport that never becomes writable fails the connect, and is closed")
+  @DisplayName(
+      "5.6 If the transport never takes the header, the connect fails and the channel is closed")
   void timeout(Order order) {
     ChannelFuture connect = connect(order);
     ChannelFuture write = channel.writeAndFlush(channel.data("a"));
@@ -85,6 +86,7 @@ class ProxyHeaderEncoderTimeoutTest {
   }
 
   @Test
+  @DisplayName("After the time-out earlier and later writes fail with it")
   void afterTheTimeoutAllWritesFailWithIt() {
     Holder tunnel = new Holder();
     channel.pipeline().addLast(tunnel);
@@ -101,7 +103,7 @@ class ProxyHeaderEncoderTimeoutTest {
   }
 
   @Test
-  @DisplayName("3 the default is the channel's connect time-out when the wait starts")
+  @DisplayName("3 The default is the channel's connect time-out when the wait starts")
   void theDefaultIsTheChannelsConnectTimeout() {
     channel.pipeline().addLast(new ProxyHeaderEncoder(HEADER));
     ChannelFuture connect = channel.connect(REMOTE);
@@ -117,6 +119,7 @@ class ProxyHeaderEncoderTimeoutTest {
   }
 
   @Test
+  @DisplayName("If the channel has no connect time-out, the encoder waits without limit")
   void withoutAConnectTimeoutOfTheChannelItWaitsForEver() {
     channel.config().setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
     channel.pipeline().addLast(new ProxyHeaderEncoder(HEADER));
@@ -125,6 +128,7 @@ class ProxyHeaderEncoderTimeoutTest {
   }
 
   @Test
+  @DisplayName("A time-out of zero means that there is no limit")
   void aTimeoutOfZeroIsNone() {
     channel
         .pipeline()
@@ -151,6 +155,7 @@ class ProxyHeaderEncoderTimeoutTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("No timer is started if the transport takes the header at once")
   void aHeaderThatIsTakenAtOnceNeedsNoTimer(Order order) {
     channel.full = false;
     ChannelFuture connect = connect(order);
@@ -160,6 +165,7 @@ class ProxyHeaderEncoderTimeoutTest {
   }
 
   @Test
+  @DisplayName("No timer is started if there is no header")
   void withoutAHeaderThereIsNoTimer() {
     channel.pipeline().addLast(new ProxyHeaderEncoder((outbound, target) -> null));
     channel.write(channel.data("a"));
@@ -173,6 +179,7 @@ class ProxyHeaderEncoderTimeoutTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("The timer is stopped when the transport takes the header")
   void aHeaderThatIsTakenInTimeStopsTheTimer(Order order) {
     ChannelFuture connect = connect(order);
     assertThat(channel.hasTimer()).isTrue();
@@ -188,6 +195,7 @@ class ProxyHeaderEncoderTimeoutTest {
   }
 
   @Test
+  @DisplayName("The time begins when the connection is established")
   void theWaitStartsWhenTheConnectionStands() {
     channel.pipeline().addLast(encoder);
     channel.writeAndFlush(channel.data("a"));
@@ -204,6 +212,7 @@ class ProxyHeaderEncoderTimeoutTest {
   }
 
   @Test
+  @DisplayName("With fast open too, the time begins when the connection is established")
   void withFastOpenTheWaitStartsWhenTheConnectionStands() {
     channel.useFastOpen();
     channel.pipeline().addLast(encoder);
@@ -218,6 +227,9 @@ class ProxyHeaderEncoderTimeoutTest {
   }
 
   @Test
+  @DisplayName(
+      "The time also runs for a header that another handler has flushed before "
+          + "the connect succeeds")
   void aHeaderFlushedByAnotherBeforeTheConnectIsToldIsStillWaitedFor() {
     channel.pipeline().addLast(encoder);
     channel.write(channel.data("a"));
@@ -232,6 +244,7 @@ class ProxyHeaderEncoderTimeoutTest {
   }
 
   @Test
+  @DisplayName("On a channel that was active before, exceptionCaught is called with the time-out")
   void onAChannelThatWasActiveTheTimeoutIsCaught() {
     List<Throwable> caught = new ArrayList<>();
     channel.activate();
@@ -246,6 +259,7 @@ class ProxyHeaderEncoderTimeoutTest {
   }
 
   @Test
+  @DisplayName("Closing the channel stops the timer")
   void aCloseStopsTheTimer() {
     ChannelFuture connect = connect(Order.PROMISE_THEN_ACTIVE);
 
@@ -256,6 +270,8 @@ class ProxyHeaderEncoderTimeoutTest {
   }
 
   @Test
+  @DisplayName(
+      "Closing the channel fails the connect even if the transport never fails the header's write")
   void aCloseFailsTheConnectThoughNobodyFailsTheHeader() {
     Holder tunnel = new Holder();
     channel.pipeline().addLast(tunnel);
@@ -270,6 +286,7 @@ class ProxyHeaderEncoderTimeoutTest {
   }
 
   @Test
+  @DisplayName("Cancelling the connect stops the timer")
   void cancellingTheConnectStopsTheTimer() {
     ChannelFuture connect = connect(Order.PROMISE_THEN_ACTIVE);
 
@@ -280,6 +297,7 @@ class ProxyHeaderEncoderTimeoutTest {
   }
 
   @Test
+  @DisplayName("The timer is stopped when writing the header fails")
   void aHeaderThatFailsStopsTheTimer() {
     Holder broken = new Holder();
     channel.pipeline().addLast(broken);
@@ -292,6 +310,7 @@ class ProxyHeaderEncoderTimeoutTest {
   }
 
   @Test
+  @DisplayName("Removing the encoder from an active channel stops the timer")
   void takenOutOfAnActiveChannelItStopsTheTimer() {
     channel.activate();
     channel.pipeline().addLast(encoder);
@@ -308,6 +327,7 @@ class ProxyHeaderEncoderTimeoutTest {
   }
 
   @Test
+  @DisplayName("If the encoder is removed during a connect, the time-out still ends the connect")
   void takenOutWithinAConnectTheTimeoutStillEndsIt() {
     ChannelFuture connect = connect(Order.PROMISE_THEN_ACTIVE);
 
@@ -319,6 +339,9 @@ class ProxyHeaderEncoderTimeoutTest {
   }
 
   @Test
+  @DisplayName(
+      "If the encoder is removed during a connect, the connect still completes "
+          + "and the timer is stopped")
   void takenOutWithinAConnectItStillCompletesAndStopsTheTimer() {
     ChannelFuture connect = connect(Order.PROMISE_THEN_ACTIVE);
 
@@ -330,6 +353,9 @@ class ProxyHeaderEncoderTimeoutTest {
   }
 
   @Test
+  @DisplayName(
+      "A listener may remove the encoder and close the channel when the time-out "
+          + "fails the connect")
   void aListenerThatTakesTheHandlerOutAndClosesAtTheTimeoutHarmsNothing() {
     ChannelFuture connect = connect(Order.PROMISE_THEN_ACTIVE);
     List<Throwable> failures = new ArrayList<>();
@@ -348,6 +374,7 @@ class ProxyHeaderEncoderTimeoutTest {
   }
 
   @Test
+  @DisplayName("A connect on an active channel is passed on to the transport")
   void aConnectOnAChannelThatIsActiveIsLeftToTheTransport() {
     channel.activate();
     channel.pipeline().addLast(encoder);
@@ -364,6 +391,7 @@ class ProxyHeaderEncoderTimeoutTest {
   }
 
   @Test
+  @DisplayName("A header that the transport takes after the time-out changes nothing")
   void aHeaderThatLeavesAfterTheTimeoutChangesNothing() {
     Holder tunnel = new Holder();
     channel.pipeline().addLast(tunnel);
@@ -376,6 +404,7 @@ class ProxyHeaderEncoderTimeoutTest {
   }
 
   @Test
+  @DisplayName("A connect promise that cannot be cancelled times out too")
   void aPromiseThatCannotBeCancelledTimesOutAllTheSame() {
     channel.pipeline().addLast(encoder);
     ChannelPromise connect = channel.newPromise();
@@ -391,6 +420,7 @@ class ProxyHeaderEncoderTimeoutTest {
   }
 
   @Test
+  @DisplayName("A connect promise that the caller has completed is not changed by the time-out")
   void aPromiseThatTheCallerCompletesIsLeftAlone() {
     channel.pipeline().addLast(encoder);
     ChannelPromise connect = channel.newPromise();
