@@ -436,8 +436,7 @@ class ProxyHeaderEncoderFailureTest {
   }
 
   @Test
-  @DisplayName(
-      "If the encoder is removed before any connect, it passes on the flush that it held")
+  @DisplayName("If the encoder is removed before any connect, it passes on the flush that it held")
   void takenOutBeforeAnyConnectItPassesTheFlushOn() {
     channel.pipeline().addLast(encoder);
     ChannelFuture write = channel.writeAndFlush(channel.data("a"));
