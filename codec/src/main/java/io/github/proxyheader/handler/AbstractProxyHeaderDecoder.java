@@ -11,7 +11,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPipeline;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.util.NoSuchElementException;
@@ -130,7 +129,7 @@ abstract class AbstractProxyHeaderDecoder extends DuplexDecoder {
 
   /** Issues a read while the header is pending, if nothing else will bring bytes. */
   final void keepReading(ChannelHandlerContext ctx) {
-    if (state == DecoderState.WAITING) {
+    if (state == DecoderState.WAITING || state == DecoderState.STARTED && reads.isOwed()) {
       reads.ensure(ctx);
     }
   }
@@ -146,7 +145,7 @@ abstract class AbstractProxyHeaderDecoder extends DuplexDecoder {
       }
       follow(ctx, verdict);
     } else {
-      held().addMessage(msg);
+      held().addFirstMessage(msg);
       follow(ctx, admission.onOtherMessage());
     }
   }
@@ -282,22 +281,25 @@ abstract class AbstractProxyHeaderDecoder extends DuplexDecoder {
     if (anything) {
       reads.onDelivery();
     }
-    boolean watched = admission.lateHeaderDetector() != null;
-    if (!more && (first == null || rest == null) && !watched && !reads.isUnasked(ctx)) {
+    LateHeaderDetector detector = admission.lateHeaderDetector();
+    if (detector != null && state == DecoderState.PROCEEDING) {
+      detector.addBehind(ctx);
+    }
+    if (!more && (first == null || rest == null) && !reads.isUnasked(ctx)) {
       leave(ctx);
     }
     deliver(ctx, first);
     deliver(ctx, rest);
-    if (held != null && !watched) {
+    if (held != null) {
       held.fireAll(ctx);
     }
     if (anything && !reads.isUnderWay() && state != DecoderState.CLOSED) {
       ctx.fireChannelReadComplete();
     }
-    leave(ctx);
     if (held != null) {
       held.fireAll(ctx);
     }
+    leave(ctx);
     reads.settle(ctx);
   }
 
@@ -318,17 +320,11 @@ abstract class AbstractProxyHeaderDecoder extends DuplexDecoder {
     if (ctx.isRemoved()) {
       return;
     }
-    ChannelPipeline pipeline = ctx.pipeline();
-    LateHeaderDetector detector = admission.lateHeaderDetector();
     try {
       if (reads.isUnasked(ctx)) {
-        pipeline.addAfter(ctx.name(), null, new ReadGate());
+        ReadGate.addBehind(ctx, admission.lateHeaderDetector());
       }
-      if (detector == null) {
-        pipeline.remove(this);
-      } else {
-        pipeline.replace(this, null, detector);
-      }
+      ctx.pipeline().remove(this);
     } catch (NoSuchElementException e) {
       LOGGER.trace("Another thread took the decoder out", e);
     }

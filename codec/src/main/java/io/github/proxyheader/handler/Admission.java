@@ -210,7 +210,7 @@ final class Admission {
         policy() == ProxyHeaderPolicy.REJECT
             ? unexpected()
             : new ProxyHeaderException(Reason.TIMEOUT, "the header comes after the time-out");
-    lateHeaderDetector = new LateHeaderDetector(options, start, refusal);
+    lateHeaderDetector = new LateHeaderDetector(options, refusal);
     return Verdict.GO_ON;
   }
 

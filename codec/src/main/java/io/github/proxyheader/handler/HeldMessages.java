@@ -7,6 +7,7 @@ package io.github.proxyheader.handler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ final class HeldMessages {
   private record Event(Object event) {}
 
   private final Queue<Object> events = new ArrayDeque<>(2);
-  private final Queue<Object> messages = new ArrayDeque<>(2);
+  private final Deque<Object> messages = new ArrayDeque<>(2);
   private boolean writabilityChanged;
 
   /** Holds an event that came before the payload, or releases it if there are too many. */
@@ -35,6 +36,11 @@ final class HeldMessages {
   /** Holds a message that came behind the payload. */
   void addMessage(Object message) {
     messages.add(message);
+  }
+
+  /** Holds a message that came before all others that are held. */
+  void addFirstMessage(Object message) {
+    messages.addFirst(message);
   }
 
   /** Holds an event that came behind the payload. */

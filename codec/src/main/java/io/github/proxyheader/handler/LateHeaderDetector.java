@@ -12,11 +12,13 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
-import org.jspecify.annotations.Nullable;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.util.NoSuchElementException;
 
 /**
- * Takes the place of a decoder that let a connection go on at the time-out before it was decided
- * whether a header comes. A header that comes now must not reach the application as payload.
+ * Stays behind a decoder that let a connection go on at the time-out before it was decided whether
+ * a header comes. A header that comes now must not reach the application as payload.
  *
  * <p>The detector holds nothing back. It compares the first bytes of the connection with the two
  * signatures of the protocol. Once a byte shows that they are no header, the detector leaves the
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * completes it and everything behind it.
  */
 final class LateHeaderDetector extends ChannelInboundHandlerAdapter {
+  private static final InternalLogger LOGGER =
+      InternalLoggerFactory.getInstance(ProxyHeaderDecoder.class);
+
   /** The length of the longer signature, which is the one of version 2. */
   private static final int MAX_LENGTH = 12;
 
@@ -37,18 +42,24 @@ final class LateHeaderDetector extends ChannelInboundHandlerAdapter {
   private boolean refused;
 
   /**
-   * Creates a detector.
+   * Creates a detector, which all bytes of the connection must pass.
    *
-   * @param received the bytes that came before the time-out, {@code null} if none did
    * @param refusal the exception that is fired when a header comes
    */
-  LateHeaderDetector(
-      ReceiverOptions options, @Nullable ByteBuf received, ProxyHeaderException refusal) {
+  LateHeaderDetector(ReceiverOptions options, ProxyHeaderException refusal) {
     this.reader = options.reader();
     this.listener = options.listener();
     this.refusal = refusal;
-    if (received != null) {
-      first.writeBytes(received, received.readerIndex(), received.readableBytes());
+  }
+
+  /** Joins the pipeline behind the decoder, before the decoder delivers anything. */
+  void addBehind(ChannelHandlerContext decoder) {
+    try {
+      if (!decoder.isRemoved()) {
+        decoder.pipeline().addAfter(decoder.name(), null, this);
+      }
+    } catch (NoSuchElementException e) {
+      LOGGER.trace("Another thread took the decoder out", e);
     }
   }
 

@@ -60,7 +60,7 @@ public final class ProxiedAddressFilter extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Applies the rules at once if the address is known already. */
+  /** Applies the rules at once if the address is known, and no decoder may find another one. */
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     if (Misplacement.of(ctx)) {
@@ -68,7 +68,7 @@ public final class ProxiedAddressFilter extends ChannelInboundHandlerAdapter {
       return;
     }
     ProxiedAddress address = ctx.channel().attr(ProxiedAddress.KEY).get();
-    if (address != null) {
+    if (address != null && !ProxyHeaderDecoder.isBehindUndecided(ctx)) {
       decide(ctx, address);
     }
   }

@@ -8,6 +8,7 @@ import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.protocol.ProxyHeaderException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.ServerChannel;
@@ -16,6 +17,7 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -102,7 +104,7 @@ public final class ProxyHeaderDecoder extends AbstractProxyHeaderDecoder {
     if (ctx.pipeline().last() != this) {
       reads.expectEarlier();
     }
-    if (ctx.channel().isActive() && !isBehindPendingDecoder(ctx)) {
+    if (ctx.channel().isActive() && !isBehindUndecided(ctx)) {
       startLate(ctx);
     }
   }
@@ -115,9 +117,21 @@ public final class ProxyHeaderDecoder extends AbstractProxyHeaderDecoder {
     }
   }
 
-  private boolean isBehindPendingDecoder(ChannelHandlerContext ctx) {
+  /** Returns whether a decoder in front of a handler has not decided yet. */
+  static boolean isBehindUndecided(ChannelHandlerContext ctx) {
     ProxyHeaderDecoder first = ctx.pipeline().get(ProxyHeaderDecoder.class);
-    return first != this && first != null && first.state.isUndecided();
+    if (first == null || first == ctx.handler()) {
+      return false;
+    }
+    for (Map.Entry<String, ChannelHandler> entry : ctx.pipeline()) {
+      if (entry.getKey().equals(ctx.name())) {
+        break;
+      }
+      if (entry.getValue() instanceof ProxyHeaderDecoder decoder && decoder.state.isUndecided()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override
@@ -136,6 +150,12 @@ public final class ProxyHeaderDecoder extends AbstractProxyHeaderDecoder {
       return;
     }
     activity = Activity.HELD;
+    if (state == DecoderState.NEW && isBehindUndecided(ctx)) {
+      if (!options().holdActive()) {
+        releaseActive(ctx);
+      }
+      return; // the decoder in front does not hold it back
+    }
     startIfNew(ctx);
     if (begin(ctx) && !options().holdActive()) {
       releaseActive(ctx);
@@ -162,7 +182,9 @@ public final class ProxyHeaderDecoder extends AbstractProxyHeaderDecoder {
     startIfNew(ctx);
     switch (state) {
       case NEW, STARTED -> {
-        if (admission.policy() == null || options().reportOnly()) {
+        if (admission.policy() == null
+            || admission.policy() == ProxyHeaderPolicy.SKIP
+            || options().reportOnly()) {
           held().addMessage(msg); // in front of messages that a call-back may cause
           begin(ctx);
         } else if (begin(ctx)) {

@@ -6,11 +6,13 @@ package io.github.proxyheader.handler;
 
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the place of a decoder that leaves while a read of its own is out and AUTO_READ is off. The
@@ -28,6 +30,14 @@ import java.util.Queue;
  */
 final class ReadGate extends ChannelDuplexHandler {
   private final Queue<Object> held = new ArrayDeque<>(1);
+  private boolean leaving;
+
+  /** Adds a gate behind a decoder, and behind its detector if that is still there. */
+  static void addBehind(ChannelHandlerContext decoder, @Nullable LateHeaderDetector detector) {
+    ChannelPipeline pipeline = decoder.pipeline();
+    ChannelHandlerContext place = detector == null ? null : pipeline.context(detector);
+    pipeline.addAfter((place == null ? decoder : place).name(), null, new ReadGate());
+  }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
@@ -37,12 +47,16 @@ final class ReadGate extends ChannelDuplexHandler {
   /** Does nothing: the messages that this call completes have not been passed on yet. */
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    // handlerRemoved fires it behind the messages.
+    // passOn fires it behind the messages.
   }
 
   @Override
   public void read(ChannelHandlerContext ctx) {
-    ctx.pipeline().remove(this);
+    if (leaving) {
+      ctx.read();
+      return;
+    }
+    leave(ctx);
     if (ctx.channel().config().isAutoRead()) {
       ctx.read();
     }
@@ -51,7 +65,7 @@ final class ReadGate extends ChannelDuplexHandler {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object evt) {
     if (evt instanceof ChannelInputShutdownEvent) {
-      ctx.pipeline().remove(this);
+      leave(ctx);
     }
     ctx.fireUserEventTriggered(evt);
   }
@@ -59,14 +73,14 @@ final class ReadGate extends ChannelDuplexHandler {
   @Override
   public void channelUnregistered(ChannelHandlerContext ctx) {
     if (held.isEmpty()) {
-      ctx.pipeline().remove(this);
+      leave(ctx);
     }
     ctx.fireChannelUnregistered();
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    ctx.pipeline().remove(this);
+    leave(ctx);
     ctx.fireChannelInactive();
   }
 
@@ -78,12 +92,29 @@ final class ReadGate extends ChannelDuplexHandler {
     ctx.close(promise);
   }
 
-  @Override
-  public void handlerRemoved(ChannelHandlerContext ctx) {
-    if (!held.isEmpty()) {
-      held.forEach(ctx::fireChannelRead);
-      held.clear();
+  /**
+   * Passes on what is held, then leaves. The gate stays until then, so that a message which a
+   * handler causes meanwhile cannot overtake those that are held.
+   */
+  private void leave(ChannelHandlerContext ctx) {
+    leaving = true;
+    passOn(ctx);
+    if (!ctx.isRemoved()) {
+      ctx.pipeline().remove(this);
+    }
+  }
+
+  private void passOn(ChannelHandlerContext ctx) {
+    while (!held.isEmpty()) {
+      for (Object msg = held.poll(); msg != null; msg = held.poll()) {
+        ctx.fireChannelRead(msg);
+      }
       ctx.fireChannelReadComplete();
     }
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    passOn(ctx);
   }
 }

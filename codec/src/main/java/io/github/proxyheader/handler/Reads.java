@@ -38,6 +38,11 @@ final class Reads {
     earlier = false;
   }
 
+  /** Returns whether a handler behind has asked for bytes and has not been given any since. */
+  boolean isOwed() {
+    return owed;
+  }
+
   /** Notes that a handler behind asks for bytes. */
   void owe() {
     owed = true;

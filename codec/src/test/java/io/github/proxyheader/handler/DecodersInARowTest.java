@@ -20,6 +20,8 @@ import io.netty.channel.DefaultEventLoopGroup;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
+import io.netty.handler.ipfilter.IpFilterRuleType;
+import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -384,5 +386,66 @@ class DecodersInARowTest {
     connection.receiveSplit(concat(Wire.v2(), Wire.v1(), INNER, text("data")), 5);
     assertThat(connection.seen()).startsWith("address", "active").containsOnlyOnce("address");
     assertThat(client()).isEqualTo(INNER_CLIENT);
+  }
+
+  @Test
+  @DisplayName(
+      "6.1 a first decoder that does not hold channelActive: the second waits all the same")
+  void firstDoesNotHoldActive() {
+    List<SocketAddress> seen = new ArrayList<>();
+    outer.holdActive(false);
+    inner.policy(
+        channel -> {
+          seen.add(ProxiedAddress.of(channel).source());
+          return ProxyHeaderPolicy.SKIP;
+        });
+    accept();
+    assertThat(seen).isEmpty();
+    connection.receive(concat(Wire.v2(), text("data")));
+    assertThat(seen).containsExactly(Wire.SOURCE);
+    connection.assertSeen("address", "active", "read data", "complete");
+    assertThat(second.all()).containsExactly("proxied");
+  }
+
+  @Test
+  @DisplayName(
+      "6.1 no decoder of three holds channelActive: it passes at once, and one event follows")
+  void noneHoldsActive() {
+    outer.holdActive(false).timeout(Duration.ZERO);
+    inner.holdActive(false).policy(ProxyHeaderPolicy.USE);
+    connection.accept(
+        connection.front,
+        connection.decoder(outer),
+        new ProxyHeaderDecoder(inner.build()),
+        new ProxyHeaderDecoder(
+            ReceiverOptions.builder().holdActive(false).policy(ProxyHeaderPolicy.USE).build()),
+        connection.behind);
+    connection.advance(TIMEOUT);
+    connection.assertSeen("active");
+    connection.receive(concat(Wire.v2(), text("data")));
+    connection.assertSeen("active", "address", "read data", "complete");
+    assertThat(client()).isEqualTo(Wire.SOURCE);
+  }
+
+  @Test
+  @DisplayName("6.1 a filter behind a second decoder that is added late judges the second client")
+  void filterBehindTheSecond() {
+    ProxiedAddressFilter filter =
+        new ProxiedAddressFilter(
+            new IpSubnetFilterRule("203.0.113.0", 24, IpFilterRuleType.REJECT));
+    outer.replaceWith(
+        address ->
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                channel
+                    .pipeline()
+                    .addLast(new ProxyHeaderDecoder(inner.build()), filter, connection.behind);
+              }
+            });
+    connection.accept(connection.front, connection.decoder(outer));
+    connection.receive(concat(Wire.v2(), INNER, text("data")));
+    connection.assertClosed();
+    connection.assertSeen();
   }
 }

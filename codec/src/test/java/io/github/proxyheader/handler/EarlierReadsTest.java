@@ -10,10 +10,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.proxyheader.testing.Embedded;
 import io.github.proxyheader.testing.Wire;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -173,5 +179,46 @@ class EarlierReadsTest {
         });
     connection.assertSeen();
     assertThat(connection.told.all()).hasSize(1);
+  }
+
+  @Test
+  @DisplayName(
+      "6.1 the channel moves before the policy is chosen: a read() from behind is repeated")
+  void movesBeforeTheFirstByte() {
+    connection.accept(connection.front, connection.behind);
+    addLate(ReceiverOptions.builder().timeout(Duration.ZERO));
+    connection.autoRead(false);
+    connection.channel.read();
+    int before = connection.front.reads();
+    connection.channel.pipeline().fireChannelUnregistered().fireChannelRegistered();
+    assertThat(connection.front.reads()).isEqualTo(before + 1);
+  }
+
+  @Test
+  @DisplayName("6.1 SKIP on a transport that answers at once: one read brings one message")
+  void skipReadsOnce() {
+    Queue<String> wire = new ArrayDeque<>(List.of("one", "two"));
+    connection
+        .autoRead(false)
+        .accept(
+            new ChannelDuplexHandler() {
+              @Override
+              public void read(ChannelHandlerContext ctx) {
+                String text = wire.remove();
+                ctx.fireChannelRead(Unpooled.wrappedBuffer(text(text))).fireChannelReadComplete();
+              }
+            },
+            connection.behind);
+    addLate(ReceiverOptions.builder().policy(ProxyHeaderPolicy.SKIP));
+    connection.channel.read();
+    connection.assertSeen("active", "address", "read one", "complete");
+    connection.channel.read();
+    assertThat(connection.seen()).endsWith("read two", "complete");
+  }
+
+  /** Adds a decoder behind the first handler of an active channel. */
+  private void addLate(ReceiverOptions.Builder options) {
+    ChannelPipeline pipeline = connection.channel.pipeline();
+    pipeline.addAfter(pipeline.firstContext().name(), null, connection.decoder(options));
   }
 }

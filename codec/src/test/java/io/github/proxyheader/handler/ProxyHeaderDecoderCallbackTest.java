@@ -684,4 +684,49 @@ class ProxyHeaderDecoderCallbackTest {
     connection.assertSeen("address", "active", "read x", "complete");
     assertThat(unused.seen()).isEmpty();
   }
+
+  @Test
+  @DisplayName("4.7 a message that is not bytes stays in front of what the selector feeds")
+  void selectorFeedsBehindOtherMessage() {
+    connection.accept(connection.front, connection.behind);
+    connection
+        .channel
+        .pipeline()
+        .addBefore(
+            connection.channel.pipeline().context(connection.behind).name(),
+            null,
+            connection.decoder(
+                ReceiverOptions.builder()
+                    .policy(
+                        channel -> {
+                          channel.pipeline().fireChannelRead("two");
+                          return ProxyHeaderPolicy.USE;
+                        })));
+    connection.channel.pipeline().fireChannelRead("one");
+    connection.assertSeen("active", "address", "read one", "read two");
+  }
+
+  @Test
+  @DisplayName("4.7 order is kept after a time-out, whoever feeds messages")
+  void orderAfterTheTimeout() {
+    connection.accept(ReceiverOptions.builder().policy(ProxyHeaderPolicy.USE));
+    connection.told.then(
+        channel -> channel.pipeline().fireChannelRead("one").fireChannelRead("two"));
+    connection.behind.on("read", ctx -> ctx.pipeline().fireChannelRead("three"));
+    connection.advance(Duration.ofSeconds(5));
+    connection.assertSeen("address", "active", "read one", "read two", "read three");
+  }
+
+  @Test
+  @DisplayName("4.7 order is kept when held messages are asked for, whoever feeds messages")
+  void orderBehindTheGate() {
+    connection.autoRead(false).accept(ReceiverOptions.builder().policy(ProxyHeaderPolicy.USE));
+    connection.advance(Duration.ofSeconds(5));
+    connection.channel.pipeline().fireChannelRead("one").fireChannelRead("two");
+    connection.channel.pipeline().fireChannelReadComplete();
+    connection.assertSeen("address", "active");
+    connection.behind.on("read", ctx -> ctx.pipeline().fireChannelRead("three"));
+    connection.channel.read();
+    connection.assertSeen("address", "active", "read one", "read two", "read three", "complete");
+  }
 }
