@@ -223,7 +223,7 @@ class ProbeCommandTest {
       run("probe", "--timeout=20000", "--log", log.toString(), "--only=v2-tcp4", peer.target());
     }
     assertThat(out.toString(UTF_8))
-        .containsPattern("no-header +R14 +reject +\\S+ +local +differs")
+        .containsPattern("no-header +R7 +reject +\\S+ +local +differs")
         .containsPattern("v2-tcp4 +R37 +proxied +\\S+ +taken +agrees");
   }
 

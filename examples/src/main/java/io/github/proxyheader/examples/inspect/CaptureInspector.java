@@ -29,6 +29,7 @@ final class CaptureInspector implements PacketDecoder.Handler {
   private final Map<String, TcpStream> streams = new LinkedHashMap<>();
   private final List<Dissection> dissections = new ArrayList<>();
   private long bytes;
+  private long keptBytes;
   private long packets;
   private long unknownPackets;
   private int unknownLinkType;
@@ -136,7 +137,8 @@ final class CaptureInspector implements PacketDecoder.Handler {
   }
 
   private void keep(Dissection dissection) {
-    if (dissections.size() < limit) {
+    if (dissections.size() < limit && keptBytes + dissection.bytes().length <= MAX_BYTES) {
+      keptBytes += dissection.bytes().length;
       dissections.add(dissection);
     } else {
       notShown++;

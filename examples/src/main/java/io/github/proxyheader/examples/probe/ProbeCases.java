@@ -56,9 +56,9 @@ final class ProbeCases {
         new ProbeCase(
             "no-header",
             "baseline",
-            "R14",
+            "R7",
             Expected.REJECT,
-            NOTHING_ELSE,
+            EnumSet.of(Expected.WAIT),
             new byte[0],
             true,
             null));

@@ -141,17 +141,16 @@ public final class Prober implements AutoCloseable {
     if (ask.isServed(answer)) {
       String own = NetUtil.toSocketAddressString(local);
       String source = probe.expected() == Expected.REJECT ? null : probe.source();
-      byte[] told = tail == null ? answer : tail.behind(answer, text -> tells(text, source, own));
+      byte[] told =
+          tail == null
+              ? answer
+              : tail.behind(answer, text -> Belief.holds(text, source == null ? own : source));
       return belief(told, source, own);
     }
     if (seen.end() != End.OPEN || answer.length > 0) {
       return Outcome.REFUSED;
     }
     return ask.kind() == Ask.Kind.NONE ? Outcome.OPEN : Outcome.SILENT;
-  }
-
-  private static boolean tells(byte[] text, @Nullable String source, String own) {
-    return (source != null && Belief.holds(text, source)) || Belief.holds(text, own);
   }
 
   private static Outcome belief(byte[] told, @Nullable String source, String own) {
