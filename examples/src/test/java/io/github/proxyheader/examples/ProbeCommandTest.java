@@ -27,6 +27,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -184,9 +185,22 @@ class ProbeCommandTest {
         };
     for (Behaviour behaviour : List.<Behaviour>of(drip, torrent, reset, socket -> {})) {
       try (Peer peer = new Peer(behaviour)) {
-        assertThat(run("probe", "--timeout=3000", "--only=v2-tcp4", peer.target())).isEqualTo(1);
+        assertThat(run("probe", "--timeout=6000", "--only=v2-tcp4", peer.target())).isEqualTo(1);
         assertThat(out.toString(UTF_8)).contains("serves nobody");
       }
+    }
+  }
+
+  @RepeatedTest(20)
+  void resetThatComesAtOnceIsARefusal() throws IOException {
+    Behaviour reset =
+        socket -> {
+          socket.setSoLinger(true, 0);
+          socket.close();
+        };
+    try (Peer peer = new Peer(reset)) {
+      assertThat(run("probe", "--timeout=20000", "--only=v2-tcp4", peer.target())).isEqualTo(1);
+      assertThat(out.toString(UTF_8)).containsPattern("v2-tcp4 +R37 +proxied +\\S+ +refused");
     }
   }
 

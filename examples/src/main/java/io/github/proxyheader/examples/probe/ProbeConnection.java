@@ -29,6 +29,7 @@ final class ProbeConnection extends SimpleChannelInboundHandler<ByteBuf> {
   private final Promise<Observation> result;
   private final ByteArrayOutputStream answer = new ByteArrayOutputStream();
   private @Nullable InetSocketAddress local;
+  private boolean active;
   private int sent;
 
   ProbeConnection(ProbeCase probe, Ask ask, Promise<Observation> result) {
@@ -39,6 +40,7 @@ final class ProbeConnection extends SimpleChannelInboundHandler<ByteBuf> {
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
+    active = true;
     local = (InetSocketAddress) ctx.channel().localAddress();
     byte[] request = probe.whole() ? ask.request() : new byte[0];
     if (probe.bytes().length + request.length > 0) {
@@ -82,7 +84,7 @@ final class ProbeConnection extends SimpleChannelInboundHandler<ByteBuf> {
 
   /** Ends the case, whatever the receiver does; only the event loop calls this. */
   void timeOut() {
-    end(local == null ? End.NO_CONNECTION : End.OPEN);
+    end(active ? End.OPEN : End.NO_CONNECTION);
   }
 
   private void end(End how) {

@@ -17,7 +17,10 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -113,7 +116,8 @@ public final class Prober implements AutoCloseable {
     connect.addListener(
         done -> {
           if (!done.isSuccess()) {
-            result.trySuccess(new Observation(End.NO_CONNECTION, new byte[0], null));
+            End end = isReset(done.cause()) ? End.RESET : End.NO_CONNECTION;
+            result.trySuccess(new Observation(end, new byte[0], null));
           }
         });
     Future<?> timer = group.schedule(connection::timeOut, millis, TimeUnit.MILLISECONDS);
@@ -123,6 +127,13 @@ public final class Prober implements AutoCloseable {
           connect.channel().close();
         });
     return result;
+  }
+
+  /** A receiver may reset a connection so early that already the connect fails. */
+  private static boolean isReset(Throwable cause) {
+    return cause instanceof IOException
+        && !(cause instanceof ConnectException)
+        && !(cause instanceof NoRouteToHostException);
   }
 
   private ProbeResult result(ProbeCase probe, Observation seen, @Nullable LogTail tail)
@@ -135,10 +146,10 @@ public final class Prober implements AutoCloseable {
       throws InterruptedException {
     byte[] answer = seen.answer();
     InetSocketAddress local = seen.local();
-    if (seen.end() == End.NO_CONNECTION || local == null) {
+    if (seen.end() == End.NO_CONNECTION) {
       return Outcome.FAILED;
     }
-    if (ask.isServed(answer)) {
+    if (local != null && ask.isServed(answer)) {
       String own = NetUtil.toSocketAddressString(local);
       String source = probe.expected() == Expected.REJECT ? null : probe.source();
       byte[] told =
