@@ -74,7 +74,8 @@ import java.util.Objects;
  * <p>A decoder behind another one reads a second header, as a chain of proxies may send. It begins
  * when the first has decided, so the time-outs add up, and a listener that both share is told of
  * the connection twice. If the second finds no header, the {@link ProxiedAddress} of the first
- * stands.
+ * stands. If it finds a LOCAL header, the addresses are those of the real connection. A decoder
+ * knows its place when it is added, so add the first one first.
  *
  * <p>Each connection needs an instance of its own. The decoder must run on the channel's event loop
  * and cannot stand in the pipeline of a {@link ServerChannel}; in such a place it closes the
