@@ -41,6 +41,7 @@ public final class Main implements Runnable {
         .addSubcommand(new InspectCommand(out, err, System.in))
         .addSubcommand(new ProbeCommand(out, err))
         .addSubcommand(new MinecraftCommand(out))
+        .addSubcommand(new WhoAmICommand(out, err))
         .setOut(new PrintWriter(out, true, Charset.defaultCharset()))
         .setErr(new PrintWriter(err, true, Charset.defaultCharset()))
         .setCaseInsensitiveEnumValuesAllowed(true)
