@@ -223,7 +223,7 @@ public final class WhoAmI implements AutoCloseable {
   private static QuicSslContext quic(Certificate certificate) {
     return QuicSslContextBuilder.forServer(
             certificate.key().toFile(), null, certificate.chain().toFile())
-        .applicationProtocols(Http3.supportedApplicationProtocols())
+        .applicationProtocols("h3")
         .build();
   }
 

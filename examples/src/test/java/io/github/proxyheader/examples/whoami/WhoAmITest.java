@@ -224,7 +224,7 @@ class WhoAmITest {
     QuicSslContext tls =
         QuicSslContextBuilder.forClient()
             .trustManager(InsecureTrustManagerFactory.INSTANCE)
-            .applicationProtocols(Http3.supportedApplicationProtocols())
+            .applicationProtocols("h3")
             .build();
     Channel socket =
         new Bootstrap()
