@@ -76,7 +76,7 @@ class WhoAmIHaproxyTest {
                 mode tcp
                 bind 127.0.0.1:%d ssl crt %s alpn h2,http/1.1
                 unique-id-format %%ci_%%cp
-                server s %s send-proxy-v2-ssl proxy-v2-options crc32c,unique-id,authority,ssl
+                server s %s send-proxy-v2-ssl proxy-v2-options crc32c,unique-id,authority,ssl,ssl-cipher,cert-key
             """
                 .formatted(v1, target, v2, target, tls, pem, target);
     PEERS.haproxy(ready, config);
@@ -172,11 +172,11 @@ class WhoAmIHaproxyTest {
   @Test
   void aBrowserShowsTheChain() throws Exception {
     assertThat(browse("--dump-dom"))
-        .contains("<h2>Client</h2>", "<h2>Proxy</h2>", "<h2>Server</h2>", "sends PROXY V2")
+        .contains("<h2>Client</h2>", "<h2>Proxy</h2>", "<h2>Server</h2>", "PROXY header: V2, TCP4")
         .contains("UNIQUE_ID", "TLSv1.3", "HTTP/2");
     for (String scheme : List.of("light", "dark")) {
-      paint(scheme, "1280,1200", 1280);
-      paint(scheme, "500,1900", 500); // a headless browser's window is not narrower
+      paint(scheme, "1280,920", 1280);
+      paint(scheme, "390,1900", 390);
     }
   }
 

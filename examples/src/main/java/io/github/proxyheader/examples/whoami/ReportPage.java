@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.List;
 
 /** Draws a report as a page of HTML without scripts and without other resources. */
 final class ReportPage {
@@ -90,36 +89,42 @@ final class ReportPage {
   private void chain(Report report) {
     out.append("<ol class=\"chain\" aria-label=\"The way from the client to the server\">");
     Report.Proxy proxy = report.proxy();
-    boolean check = report.kind().equals("health check");
-    if (!check) {
-      node("Client", "", List.of(report.client()));
+    if (!report.kind().equals("health check")) {
+      beginNode("Client");
+      address(report.client());
+      out.append("</li>");
     }
     if (proxy != null) {
-      String entrance = proxy.entrance();
-      node(
-          "Proxy",
-          "sends PROXY " + proxy.version() + ", " + proxy.transport(),
-          entrance == null
-              ? List.of(proxy.address())
-              : List.of(entrance + " for the client", proxy.address() + " for the server"));
+      beginNode("Proxy");
+      if (proxy.entrance() != null) {
+        note("The client connected to");
+        address(proxy.entrance());
+      }
+      note("It connects to the server from");
+      address(proxy.address());
+      note("PROXY header: " + proxy.version() + ", " + proxy.transport());
+      out.append("</li>");
     }
-    node("Server", report.request().protocol(), List.of(report.server()));
-    out.append("</ol>");
+    beginNode("Server");
+    address(report.server());
+    note(report.request().protocol());
+    out.append("</li></ol>");
   }
 
-  private void node(String title, String note, List<String> addresses) {
+  private void beginNode(String title) {
     out.append("<li><h2>").append(title).append("</h2>");
-    for (String address : addresses) {
-      out.append("<code>");
-      text(address);
-      out.append("</code>");
-    }
-    if (!note.isEmpty()) {
-      out.append("<p>");
-      text(note);
-      out.append("</p>");
-    }
-    out.append("</li>");
+  }
+
+  private void address(String address) {
+    out.append("<code>");
+    text(address);
+    out.append("</code>");
+  }
+
+  private void note(String note) {
+    out.append("<p>");
+    text(note);
+    out.append("</p>");
   }
 
   private void section(String title, String id) {

@@ -88,7 +88,7 @@ public final class WhoAmI implements AutoCloseable {
     if (http3Port >= 0 && certificate == null) {
       throw new IllegalArgumentException("HTTP/3 needs a certificate");
     }
-    ConnectionLog connections = new ConnectionLog(log);
+    ConnectionLog connections = new ConnectionLog(log, System::nanoTime);
     Channel tcp =
         new ServerBootstrap()
             .group(group)
@@ -161,7 +161,7 @@ public final class WhoAmI implements AutoCloseable {
     } else {
       builder.policy(policy(trusted));
     }
-    DatagramReceiverOptions options = builder.connectionListener(log).build();
+    DatagramReceiverOptions options = builder.listener(log).build();
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {

@@ -13,9 +13,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.proxyheader.datagram.ProxyHeaderDatagramEncoder;
 import io.github.proxyheader.examples.EventLoops;
+import io.github.proxyheader.examples.forward.Forwarder;
+import io.github.proxyheader.examples.forward.config.ForwarderConfig;
+import io.github.proxyheader.examples.forward.config.ForwarderConfig.Transport;
+import io.github.proxyheader.examples.forward.config.RuleConfig;
+import io.github.proxyheader.examples.forward.config.RuleConfig.Balance;
+import io.github.proxyheader.examples.forward.config.RuleConfig.Protocol;
+import io.github.proxyheader.examples.forward.config.TargetConfig;
 import io.github.proxyheader.protocol.ProxyHeader;
 import io.github.proxyheader.protocol.ProxyHeaderWriter;
 import io.github.proxyheader.protocol.ProxyTransport;
+import io.github.proxyheader.protocol.ProxyVersion;
 import io.github.proxyheader.tlv.Tlvs;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -24,7 +32,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
 import io.netty.handler.codec.http3.Http3;
 import io.netty.handler.codec.http3.Http3ClientConnectionHandler;
@@ -38,13 +48,19 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.NetUtil;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -203,6 +219,87 @@ class WhoAmITest {
   }
 
   @Test
+  void aHalfHeaderIsRefused() throws Exception {
+    WhoAmI trusting = start("127.0.0.0/8");
+    try (Socket socket = new Socket()) {
+      socket.connect(trusting.address(), LIMIT_MILLIS);
+      socket.setSoTimeout(LIMIT_MILLIS);
+      socket.getOutputStream().write(bytes("PROXY TCP4 203.0.113.7"));
+      socket.shutdownOutput();
+      assertThat(socket.getInputStream().readAllBytes()).isEmpty();
+    }
+    assertThat(nextLine()).endsWith(": TRUNCATED");
+  }
+
+  @Test
+  void pathsOfUnixSocketsAreEscaped() throws Exception {
+    ProxyHeader unix =
+        ProxyHeader.builder()
+            .transport(ProxyTransport.UNIX_STREAM)
+            .source(new DomainSocketAddress("/run/<b>&\u202e"))
+            .destination(new DomainSocketAddress("/run/server"))
+            .build();
+    assertThat(send(start("127.0.0.0/8"), bytes(unix), bytes(GET)))
+        .startsWith("HTTP/1.1 200 ")
+        .contains("/run/&lt;b&gt;&amp;")
+        .doesNotContain("<b>", "\u202e");
+  }
+
+  @Test
+  void streamsThatAreResetInARowEndTheConnection() throws Exception {
+    ByteBuf out = Unpooled.buffer();
+    out.writeCharSequence("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", ISO_8859_1);
+    out.writeMedium(0).writeByte(4).writeByte(0).writeInt(0); // SETTINGS
+    for (int stream = 1; stream < 2_000; stream += 2) {
+      // HEADERS with :method GET, :scheme http and :path / of the static table; no END_STREAM.
+      out.writeMedium(3).writeByte(1).writeByte(4).writeInt(stream).writeMedium(0x828684);
+      out.writeMedium(4).writeByte(3).writeByte(0).writeInt(stream).writeInt(8); // RST_STREAM
+    }
+    WhoAmI direct = start();
+    try {
+      send(direct, ByteBufUtil.getBytes(out));
+    } catch (IOException e) {
+      assertThat(e).as("the server has closed while this client wrote").isNotNull();
+    }
+    assertThat(nextLine()).startsWith("failed 127.0.0.1:").contains("Http2Exception");
+  }
+
+  @Test
+  void datagramsThatAreNoQuicOrHaveNoHeaderChangeNothing() throws Exception {
+    WhoAmI trusting = start("127.0.0.0/8");
+    try (DatagramSocket socket = new DatagramSocket(0, NetUtil.LOCALHOST4)) {
+      byte[] garbage = new byte[1_200];
+      Arrays.fill(garbage, (byte) 0xC3);
+      socket.send(new DatagramPacket(garbage, garbage.length, trusting.http3Address()));
+      assertThat(nextLine()).startsWith("dropped a datagram of 127.0.0.1:").endsWith(": MISSING");
+      ByteBuf out = Unpooled.buffer();
+      ProxyHeaderWriter.write(header(ProxyTransport.UDP4, Tlvs.empty()), out);
+      byte[] wrapped = ByteBufUtil.getBytes(out.writeBytes(garbage));
+      for (int i = 0; i < 50; i++) {
+        socket.send(new DatagramPacket(wrapped, wrapped.length, trusting.http3Address()));
+      }
+    }
+    assertHttp3Works(trusting);
+  }
+
+  @Test
+  void theLogIsBounded() {
+    AtomicLong clock = new AtomicLong();
+    ConnectionLog bounded = new ConnectionLog(log::add, clock::get);
+    EmbeddedChannel channel = new EmbeddedChannel();
+    for (int i = 0; i < 3 * ConnectionLog.MAX_LINES; i++) {
+      bounded.failed(channel, "a test");
+    }
+    assertThat(log).hasSize(ConnectionLog.MAX_LINES);
+    log.clear();
+    clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
+    bounded.failed(channel, "a test");
+    assertThat(log)
+        .containsExactly("200 lines were left out", "failed a peer without an IP address: a test");
+    channel.finishAndReleaseAll();
+  }
+
+  @Test
   void http3NeedsACertificate() {
     assertThatThrownBy(
             () ->
@@ -218,37 +315,51 @@ class WhoAmITest {
 
   @Test
   void http3KnowsTheClientBehindTheHeader() throws Exception {
+    assertHttp3Works(start("127.0.0.0/8"));
+  }
+
+  @Test
+  void http3KnowsTheClientBehindTheForwarder() throws Exception {
     WhoAmI quic = start("127.0.0.0/8");
-    ProxyHeader header =
-        header(ProxyTransport.UDP4, Tlvs.builder().authority("client.example").build());
-    QuicSslContext tls =
-        QuicSslContextBuilder.forClient()
-            .trustManager(InsecureTrustManagerFactory.INSTANCE)
-            .applicationProtocols("h3")
-            .build();
+    RuleConfig rule =
+        new RuleConfig(
+            "http3",
+            new InetSocketAddress(NetUtil.LOCALHOST4, 0),
+            Protocol.UDP,
+            List.of(),
+            Duration.ofSeconds(30),
+            Balance.ROUND_ROBIN,
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(1),
+            100,
+            false,
+            null,
+            null,
+            List.of(new TargetConfig(quic.http3Address(), ProxyVersion.V2, Set.of(), null)));
+    ForwarderConfig config =
+        new ForwarderConfig(1, Transport.NIO, Duration.ZERO, null, null, List.of(rule));
+    Channel socket = http3Socket(null);
+    try (Forwarder forwarder = Forwarder.start(config, List.of())) {
+      InetSocketAddress entrance =
+          (InetSocketAddress) forwarder.status().rules().get(0).listening();
+      JsonNode report = askHttp3(socket, entrance);
+
+      assertThat(report.at("/kind").asText()).isEqualTo("proxied");
+      assertThat(report.at("/client").asText())
+          .isEqualTo(NetUtil.toSocketAddressString((InetSocketAddress) socket.localAddress()));
+      assertThat(report.at("/proxy/entrance").asText())
+          .isEqualTo(NetUtil.toSocketAddressString(entrance));
+      assertThat(report.at("/proxy/transport").asText()).isEqualTo("UDP4");
+      assertThat(report.at("/request/protocol").asText()).isEqualTo("HTTP/3");
+    } finally {
+      socket.close().sync();
+    }
+  }
+
+  private static void assertHttp3Works(WhoAmI quic) throws Exception {
     Channel socket =
-        new Bootstrap()
-            .group(LOOPS.group())
-            .channel(NioDatagramChannel.class)
-            .handler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    channel
-                        .pipeline()
-                        .addLast(
-                            new ProxyHeaderDatagramEncoder(packet -> header),
-                            Http3.newQuicClientCodecBuilder()
-                                .sslContext(tls)
-                                .maxIdleTimeout(LIMIT_MILLIS, TimeUnit.MILLISECONDS)
-                                .initialMaxData(1_000_000)
-                                .initialMaxStreamDataBidirectionalLocal(1_000_000)
-                                .build());
-                  }
-                })
-            .bind(NetUtil.LOCALHOST4, 0)
-            .sync()
-            .channel();
+        http3Socket(
+            header(ProxyTransport.UDP4, Tlvs.builder().authority("client.example").build()));
     try {
       JsonNode report = askHttp3(socket, quic.http3Address());
 
@@ -263,6 +374,37 @@ class WhoAmITest {
     } finally {
       socket.close().sync();
     }
+  }
+
+  /** Opens a client's socket, which is its own proxy if it writes a header. */
+  private static Channel http3Socket(@Nullable ProxyHeader header) throws Exception {
+    QuicSslContext tls =
+        QuicSslContextBuilder.forClient()
+            .trustManager(InsecureTrustManagerFactory.INSTANCE)
+            .applicationProtocols("h3")
+            .build();
+    return new Bootstrap()
+        .group(LOOPS.group())
+        .channel(NioDatagramChannel.class)
+        .handler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                channel
+                    .pipeline()
+                    .addLast(
+                        new ProxyHeaderDatagramEncoder(packet -> header),
+                        Http3.newQuicClientCodecBuilder()
+                            .sslContext(tls)
+                            .maxIdleTimeout(LIMIT_MILLIS, TimeUnit.MILLISECONDS)
+                            .initialMaxData(1_000_000)
+                            .initialMaxStreamDataBidirectionalLocal(1_000_000)
+                            .build());
+              }
+            })
+        .bind(NetUtil.LOCALHOST4, 0)
+        .sync()
+        .channel();
   }
 
   private static JsonNode askHttp3(Channel socket, InetSocketAddress server) throws Exception {
