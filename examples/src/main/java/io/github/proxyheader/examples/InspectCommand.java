@@ -105,7 +105,9 @@ final class InspectCommand implements Callable<Integer> {
       String report =
           json ? JsonReport.of(inspection) : TextReport.of(inspection, Terminal.takesColours(out));
       out.print(report);
-      out.flush();
+      if (out.checkError()) {
+        return failed("standard output cannot be written");
+      }
       return inspection.isValid() ? ExitCode.OK : ExitCode.SOFTWARE;
     } catch (InputException e) {
       return failed(source() + ": " + e.getMessage());

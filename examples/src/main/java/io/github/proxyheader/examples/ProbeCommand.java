@@ -158,8 +158,8 @@ final class ProbeCommand implements Callable<Integer> {
   }
 
   private int probe(Ask ask) throws ProbeException, InterruptedException {
-    if (log != null && !Files.isReadable(log)) {
-      throw new ProbeException("--log: the file cannot be read");
+    if (log != null && !(Files.isRegularFile(log) && Files.isReadable(log))) {
+      throw new ProbeException("--log: this is no file that can be read");
     }
     List<ProbeCase> cases = Selection.of(only);
     InetSocketAddress target = Target.of(server, yes);
@@ -178,7 +178,9 @@ final class ProbeCommand implements Callable<Integer> {
     }
     String shown = NetUtil.toSocketAddressString(target);
     out.print(json ? ProbeReport.json(shown, results) : ProbeReport.table(shown, results));
-    out.flush();
+    if (out.checkError()) {
+      throw new ProbeException("standard output cannot be written");
+    }
     return ProbeReport.count(results, Verdict.DIFFERS) == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 

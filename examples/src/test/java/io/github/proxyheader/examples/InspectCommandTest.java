@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -230,5 +231,21 @@ class InspectCommandTest {
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     return output;
+  }
+
+  @Test
+  void reportThatCannotBeWrittenIsFailure() {
+    PrintStream full =
+        new PrintStream(
+            new OutputStream() {
+              @Override
+              public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+              }
+            });
+    String[] arguments = {"inspect", "--json", "--hex", HEX};
+
+    assertThat(Main.run(arguments, full, new PrintStream(err, true, UTF_8))).isEqualTo(2);
+    assertRefused("standard output cannot be written");
   }
 }

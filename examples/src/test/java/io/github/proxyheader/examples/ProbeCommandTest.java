@@ -265,4 +265,57 @@ class ProbeCommandTest {
     assertThat(run("probe", "--ask=http", "--send=a", "127.0.0.1:1")).isEqualTo(2);
     assertThat(out.toString(UTF_8)).isEmpty();
   }
+
+  @Test
+  void logThatIsNoFileIsRefused(@TempDir Path folder) {
+    assertThat(run("probe", "--log", folder.toString(), "127.0.0.1:1")).isEqualTo(2);
+    assertThat(out.toString(UTF_8)).isEmpty();
+    assertThat(err.toString(UTF_8)).contains("--log: this is no file that can be read");
+  }
+
+  /** A lower bound of the time is asserted, which holds on a machine of any speed. */
+  @Test
+  void timeOfSlowConnectionIsNotMadeUpFor() throws IOException {
+    List<Long> answered = new CopyOnWriteArrayList<>();
+    Behaviour slowAtFirst =
+        socket -> {
+          if (answered.isEmpty()) {
+            TimeUnit.MILLISECONDS.sleep(1_600);
+          }
+          answered.add(System.nanoTime());
+          socket.getOutputStream().write("HTTP/1.0 200 OK\r\n\r\n".getBytes(US_ASCII));
+          socket.shutdownOutput();
+        };
+    try (Peer peer = new Peer(slowAtFirst)) {
+      run(
+          "probe",
+          "--timeout=20000",
+          "--concurrency=1",
+          "--rate=10",
+          "--only=valid",
+          peer.target());
+    }
+    assertThat(answered).hasSize(17);
+    assertThat(TimeUnit.NANOSECONDS.toMillis(answered.get(16) - answered.get(0)))
+        .as("16 connections, a tenth of a second apart")
+        .isGreaterThan(1_300);
+  }
+
+  @Test
+  void reportThatCannotBeWrittenIsFailure() throws IOException {
+    try (WhoAmIServer server = server(ReceiverOptions.builder().build())) {
+      PrintStream full =
+          new PrintStream(
+              new OutputStream() {
+                @Override
+                public void write(int b) throws IOException {
+                  throw new IOException("No space left on device");
+                }
+              });
+      String[] arguments = {"probe", "--timeout=20000", "--only=v2-tcp4", target(server)};
+      assertThat(Main.run(arguments, full, new PrintStream(err, true, UTF_8))).isEqualTo(2);
+    }
+    assertThat(err.toString(UTF_8))
+        .isEqualTo("probe: standard output cannot be written" + System.lineSeparator());
+  }
 }

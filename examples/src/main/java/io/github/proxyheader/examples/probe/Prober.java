@@ -18,6 +18,7 @@ import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
@@ -75,13 +76,14 @@ public final class Prober implements AutoCloseable {
       throws InterruptedException {
     Semaphore free = new Semaphore(log == null ? limits.concurrency() : 1);
     AtomicInteger done = new AtomicInteger();
-    long start = System.nanoTime();
+    long next = System.nanoTime();
     long interval = TimeUnit.SECONDS.toNanos(1) / limits.rate();
     List<Future<Observation>> running = new ArrayList<>();
     List<ProbeResult> results = new ArrayList<>();
     for (ProbeCase probe : cases) {
       free.acquire();
-      TimeUnit.NANOSECONDS.sleep(start + running.size() * interval - System.nanoTime());
+      TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
+      next = System.nanoTime() + interval; // Time that slow connections took is not made up for.
       if (log != null) {
         log.mark();
       }
@@ -129,11 +131,17 @@ public final class Prober implements AutoCloseable {
     return result;
   }
 
-  /** A receiver may reset a connection so early that already the connect fails. */
-  private static boolean isReset(Throwable cause) {
+  /**
+   * A receiver may reset a connection so early that already the connect fails. Any other failure,
+   * such as a network that cannot be reached, says nothing of the receiver.
+   */
+  static boolean isReset(Throwable cause) {
+    String message = cause.getMessage() == null ? "" : cause.getMessage();
     return cause instanceof IOException
         && !(cause instanceof ConnectException)
-        && !(cause instanceof NoRouteToHostException);
+        && !(cause instanceof NoRouteToHostException)
+        && !(cause instanceof BindException)
+        && (message.contains("reset") || message.contains("Broken pipe"));
   }
 
   private ProbeResult result(ProbeCase probe, Observation seen, @Nullable LogTail tail)
