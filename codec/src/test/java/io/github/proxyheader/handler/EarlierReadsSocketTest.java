@@ -108,16 +108,21 @@ class EarlierReadsSocketTest {
   }
 
   static Stream<Arguments> earlierReads() {
+    return withPolicies(ProxyHeaderPolicy.REQUIRE, ProxyHeaderPolicy.USE, ProxyHeaderPolicy.IGNORE);
+  }
+
+  static Stream<Arguments> earlierReadsWithoutHeader() {
+    return withPolicies(ProxyHeaderPolicy.REJECT, ProxyHeaderPolicy.USE, ProxyHeaderPolicy.IGNORE);
+  }
+
+  private static Stream<Arguments> withPolicies(ProxyHeaderPolicy... policies) {
     return Transport.available().stream()
         .flatMap(
             transport ->
                 Stream.of(Application.values())
                     .flatMap(
                         application ->
-                            Stream.of(
-                                    ProxyHeaderPolicy.REQUIRE,
-                                    ProxyHeaderPolicy.USE,
-                                    ProxyHeaderPolicy.IGNORE)
+                            Stream.of(policies)
                                 .map(policy -> Arguments.of(transport, application, policy))));
   }
 
@@ -150,20 +155,6 @@ class EarlierReadsSocketTest {
     Await.until(() -> behind.seen().contains("address"));
     peer.getOutputStream().write(text("data"));
     Await.until(() -> behind.seen().contains("read data"));
-  }
-
-  static Stream<Arguments> earlierReadsWithoutHeader() {
-    return Transport.available().stream()
-        .flatMap(
-            transport ->
-                Stream.of(Application.values())
-                    .flatMap(
-                        application ->
-                            Stream.of(
-                                    ProxyHeaderPolicy.REJECT,
-                                    ProxyHeaderPolicy.USE,
-                                    ProxyHeaderPolicy.IGNORE)
-                                .map(policy -> Arguments.of(transport, application, policy))));
   }
 
   @ParameterizedTest

@@ -89,26 +89,13 @@ class StatusPageBrowserTest {
   }
 
   private String browse(AdminServer server, String... options) throws Exception {
-    Path browser =
-        ExternalProgram.find("chromium-headless-shell").orElseGet(() -> Peers.require("chromium"));
-    List<String> command = new ArrayList<>();
-    command.add(browser.toString());
-    command.addAll(
-        List.of(
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--hide-scrollbars",
-            "--no-proxy-server",
-            "--disable-background-networking",
-            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-            "--user-data-dir=" + directory));
-    command.addAll(List.of(options));
-    command.add("http://" + Loopback.text(server.address()) + "/");
+    List<String> all = new ArrayList<>(List.of(options));
+    all.add("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1");
+    all.add("http://" + Loopback.text(server.address()) + "/");
     Path page = directory.resolve("page.html");
     Path log = directory.resolve("browser.log");
     Process process =
-        new ProcessBuilder(command)
+        new ProcessBuilder(Browser.command(directory, all))
             .redirectOutput(page.toFile())
             .redirectError(log.toFile())
             .start();

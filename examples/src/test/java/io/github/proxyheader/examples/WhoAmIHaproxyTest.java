@@ -192,23 +192,11 @@ class WhoAmIHaproxyTest {
   }
 
   private static String browse(String... options) throws Exception {
-    Path browser =
-        ExternalProgram.find("chromium-headless-shell").orElseGet(() -> Peers.require("chromium"));
-    List<String> command = new ArrayList<>();
-    command.add(browser.toString());
-    command.addAll(
-        List.of(
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--hide-scrollbars",
-            "--no-proxy-server",
-            "--disable-background-networking",
-            "--ignore-certificate-errors",
-            "--host-resolver-rules=MAP www.example.org 127.0.0.1",
-            "--user-data-dir=" + Files.createTempDirectory(PEERS.directory(), "browser")));
-    command.addAll(List.of(options));
-    command.add("https://www.example.org:" + tls + "/");
-    return run(command.toArray(String[]::new));
+    List<String> all = new ArrayList<>(List.of(options));
+    all.add("--ignore-certificate-errors");
+    all.add("--host-resolver-rules=MAP www.example.org 127.0.0.1");
+    all.add("https://www.example.org:" + tls + "/");
+    Path profile = Files.createTempDirectory(PEERS.directory(), "browser");
+    return run(Browser.command(profile, all).toArray(String[]::new));
   }
 }
